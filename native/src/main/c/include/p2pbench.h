@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * p2pbench.h: the one public header of libp2pbench.
+ *
+ * The library moves blocks between two endpoints through a chunk of memory and
+ * stamps the boundaries of each stage. One block moved is a *transaction*:
+ *
+ *     fill  (source endpoint -> buffer)   pread, or nothing for a generator
+ *     copy  (staging buffer -> slot)      CPU copy, only with staging
+ *     drain (slot -> target endpoint)     pwrite, or nothing for a sink
+ *
+ * Conventions
+ *   - A function that can fail returns 0 (or a count) on success and a negative
+ *     errno on failure. Results leave through pointers. Nothing is printed.
+ *   - Pairs are open/close, lease/release. The closing half accepts NULL.
+ *   - Lengths and offsets are bytes in uint64_t; times are nanoseconds in
+ *     uint64_t on the library's clock (p2p_clock_now_ns), which counts from an
+ *     arbitrary point and never goes backwards on one thread.
+ *   - Handles are opaque and owned by the caller. Unless a function says
+ *     otherwise, one handle may be used by one thread at a time; different
+ *     handles are independent. Memory and endpoint handles may be shared by
+ *     the transactors of several threads.
+ *   - Structs that cross the boundary have fixed-width members, no padding and
+ *     a size asserted on both sides.
+ */
+#ifndef P2PBENCH_H
+#define P2PBENCH_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Raised with every change that an older binding could not survive. */
+#define P2P_ABI_VERSION 1u
+
+/* The ABI version that the library was built with: compare before any other call. */
+uint32_t p2p_abi_version(void);
+
+/* Does nothing: the cost of a crossing is what a caller measures with it. */
+void p2p_noop(void);
+
+/* ---- clock ------------------------------------------------------------- */
+
+enum p2p_clock_source {
+	P2P_CLOCK_MONOTONIC = 0, /* clock_gettime(CLOCK_MONOTONIC) */
+	P2P_CLOCK_TSC = 1,       /* time-stamp counter, invariant and calibrated */
+};
+
+/*
+ * Which source stamps are taken from. The TSC is used on x86-64 where CPUID
+ * leaf 0x80000007 says that it is invariant, the kernel itself trusts it
+ * (current clocksource is tsc or kvm-clock) and its rate, calibrated against
+ * CLOCK_MONOTONIC at first use (about 10 ms), is stable; on aarch64 the virtual counter
+ * (CNTVCT) counts as such. Otherwise clock_gettime. The environment variable
+ * P2PBENCH_CLOCK=monotonic forces clock_gettime. Thread-safe.
+ */
+uint32_t p2p_clock_source(void);
+
+/* Now, in ns on the library's clock. Thread-safe. */
+uint64_t p2p_clock_now_ns(void);
+
+/* Takes 'count' stamps into out[0..count), to measure what a stamp costs. */
+void p2p_clock_stamp(uint64_t *out, uint32_t count);
+
+/* ---- memory ------------------------------------------------------------ */
+
+enum p2p_memory_kind {
+	P2P_MEMORY_RAM = 0,          /* anonymous private mapping */
+	P2P_MEMORY_CMB = 1,          /* mmap of a controller's p2pmem/allocate */
+	P2P_MEMORY_CMB_EMULATED = 2, /* memfd region standing in for a CMB */
+};
+
+enum p2p_page_kind {
+	P2P_PAGES_BASE = 0,    /* the CPU's base pages (4 KiB on x86-64) */
+	P2P_PAGES_HUGETLB = 1, /* 2 MiB pages from the hugetlb pool */
+	P2P_PAGES_THP = 2,     /* 2 MiB transparent huge pages, all of the region */
+};
+
+struct p2p_memory;
+
+/*
+ * Maps 'length' bytes (rounded up to the page size) of the given kind.
+ *   path        allocate file of the controller for P2P_MEMORY_CMB, else NULL
+ *   huge        non-zero asks for 2 MiB pages (RAM and CMB_EMULATED): hugetlb
+ *               first, then transparent; p2p_memory_pages says what was got
+ * RAM and CMB_EMULATED pages are touched before return, base pages are kept
+ * from being merged into huge ones (MADV_NOHUGEPAGE). CMB pages are not touched.
+ * Errors: -EINVAL bad kind, zero length or path where none belongs; -ENOENT,
+ * -EACCES from the allocate file; -ENOMEM no contiguous room in the CMB, or no
+ * memory; -ENODEV the device is going away.
+ */
+int p2p_memory_open(uint32_t kind, const char *path, uint64_t length, uint32_t huge,
+		    struct p2p_memory **out);
+
+/* Start of the mapping in this process. */
+void *p2p_memory_address(const struct p2p_memory *memory);
+/* Length of the mapping in bytes. */
+uint64_t p2p_memory_length(const struct p2p_memory *memory);
+/* The pages really behind the mapping: enum p2p_page_kind. */
+uint32_t p2p_memory_pages(const struct p2p_memory *memory);
+
+/*
+ * Physical address of the byte at 'offset', from /proc/self/pagemap.
+ * Errors: -EPERM the kernel hides it (needs CAP_SYS_ADMIN), -ENXIO the page is
+ * not present, -ERANGE offset beyond the mapping.
+ */
+int p2p_memory_physical(const struct p2p_memory *memory, uint64_t offset, uint64_t *physical);
+
+/*
+ * Leases a run of 'slots' adjacent slots of 'slot_bytes' each to the caller, at
+ * an offset aligned to 4 KiB or, for slots of 2 MiB and more, to 2 MiB. No byte
+ * belongs to two leases. Thread-safe. Errors: -EINVAL, -ENOMEM no room left.
+ */
+int p2p_memory_lease(struct p2p_memory *memory, uint64_t slot_bytes, uint32_t slots,
+		     uint64_t *offset);
+/* Gives a lease back. Thread-safe. -ENOENT: no such lease. */
+int p2p_memory_release(struct p2p_memory *memory, uint64_t offset);
+
+/*
+ * Unmaps and frees. -EBUSY, and nothing is unmapped, while a lease is out: the
+ * kernel may still be moving data there.
+ */
+int p2p_memory_close(struct p2p_memory *memory);
+
+/* ---- endpoints --------------------------------------------------------- */
+
+enum p2p_endpoint_flags {
+	P2P_ENDPOINT_READ = 1u << 0,
+	P2P_ENDPOINT_WRITE = 1u << 1,
+	P2P_ENDPOINT_DIRECT = 1u << 2, /* O_DIRECT */
+};
+
+struct p2p_endpoint;
+
+/*
+ * Opens an existing file or block device; never creates, never truncates. A
+ * block device opened for writing is opened with O_EXCL, so that the kernel
+ * refuses (-EBUSY) one that is mounted or held by dm, md or swap.
+ * Errors: errno of open(2); -EINVAL also where O_DIRECT is not possible;
+ * -ENOTSUP neither regular file nor block device.
+ */
+int p2p_endpoint_open(const char *path, uint32_t flags, struct p2p_endpoint **out);
+/* Size of the file or device in bytes. */
+uint64_t p2p_endpoint_length(const struct p2p_endpoint *endpoint);
+/*
+ * Bytes that offsets and lengths of O_DIRECT I/O must be multiples of: statx
+ * STATX_DIOALIGN where the kernel has it, else the device's logical block
+ * size, else 512. 1 without P2P_ENDPOINT_DIRECT.
+ */
+uint32_t p2p_endpoint_alignment(const struct p2p_endpoint *endpoint);
+/* fsync(2): what was written is on stable storage. */
+int p2p_endpoint_sync(struct p2p_endpoint *endpoint);
+int p2p_endpoint_close(struct p2p_endpoint *endpoint);
+
+/*
+ * What libblkid finds on a device or file: "" when nothing, else a short text
+ * such as "ext4 filesystem 'data'" or "gpt partition table", truncated to size.
+ * Errors: errno of open(2) or read(2); -ENOTSUP two signatures contradict each
+ * other (text says "several signatures").
+ */
+int p2p_signature(const char *path, char *text, uint64_t size);
+
+/* ---- transactions ------------------------------------------------------ */
+
+enum p2p_engine {
+	P2P_ENGINE_SYNC = 0,     /* pread/pwrite, depth 1 */
+	P2P_ENGINE_IO_URING = 1, /* liburing, registered files, depth 1 to 256 */
+};
+
+enum p2p_pinning {
+	P2P_PIN_PER_TRANSACTION = 0, /* the kernel pins pages at each O_DIRECT I/O */
+	P2P_PIN_REGISTERED = 1,      /* io_uring registered buffers, pinned once */
+	P2P_PIN_NONE = 2,            /* buffered I/O: the caller's pages are not pinned */
+};
+
+enum p2p_pattern {
+	P2P_PATTERN_SEQUENTIAL = 0, /* next block, wrapping at the end of the span */
+	P2P_PATTERN_RANDOM = 1,     /* uniform over the span, xorshift of the seed */
+};
+
+#define P2P_MAX_DEPTH 256u
+
+struct p2p_transactor_config {
+	uint32_t engine;       /* enum p2p_engine */
+	uint32_t pinning;      /* enum p2p_pinning */
+	uint32_t staging;      /* 0, or 1: fill a staging buffer in RAM, then copy */
+	uint32_t depth;        /* transactions in flight: 1 for sync, 1 to 256 */
+	uint32_t pattern;      /* enum p2p_pattern */
+	uint32_t reserved;     /* 0 */
+	uint64_t block_bytes;  /* bytes moved by one transaction */
+	uint64_t source_block; /* first block of the span at the source */
+	uint64_t target_block; /* first block of the span at the target */
+	uint64_t blocks;       /* blocks in the span, the same for both ends */
+	uint64_t seed;         /* of the random pattern */
+};
+
+/* Stamps of one transaction, in ns. A stage that is absent ends when it began. */
+struct p2p_stamps {
+	uint64_t start;   /* before the fill (or the drain) is submitted */
+	uint64_t filled;  /* the fill's completion was seen */
+	uint64_t copied;  /* the CPU copy ended */
+	uint64_t drained; /* the drain's completion was seen */
+};
+
+enum p2p_operation {
+	P2P_OPERATION_NONE = 0,
+	P2P_OPERATION_FILL = 1,
+	P2P_OPERATION_DRAIN = 2,
+	P2P_OPERATION_SUBMIT = 3,   /* io_uring_enter itself */
+	P2P_OPERATION_REGISTER = 4, /* registering files or buffers */
+	P2P_OPERATION_SETUP = 5,    /* io_uring_queue_init */
+};
+
+struct p2p_failure {
+	uint32_t operation; /* enum p2p_operation */
+	int32_t error;      /* positive errno; 0 for a short transfer */
+	uint64_t offset;    /* bytes, at the endpoint */
+	uint64_t length;    /* bytes asked for */
+	uint64_t moved;     /* bytes moved; less than length is a short transfer */
+};
+
+struct p2p_transactor;
+
+/* Sizes of the structs that cross, for the binding to compare with its own. */
+uint32_t p2p_transactor_config_size(void);
+uint32_t p2p_failure_size(void);
+
+/*
+ * Opens a transactor: leases 'depth' slots of block_bytes from 'memory', sets
+ * up the engine. source NULL: a generator (the peer has already delivered);
+ * target NULL: a sink; both NULL: an empty transaction, the loop around
+ * nothing. The handles given are borrowed and must outlive the transactor.
+ * 'failure' (may be NULL) says which step failed.
+ * Errors: -EINVAL config out of range or nonsense (sync with depth over 1 or
+ * registered buffers); -ENOMEM no room for the slots; -EFAULT, -EREMOTEIO,
+ * -ENOMEM, -EPERM, -ENOSYS from io_uring set-up and registration.
+ */
+int p2p_transactor_open(const struct p2p_transactor_config *config, struct p2p_memory *memory,
+			struct p2p_endpoint *source, struct p2p_endpoint *target,
+			struct p2p_transactor **out, struct p2p_failure *failure);
+
+/*
+ * Completes 'count' transactions and writes their stamps, in order of
+ * completion, to stamps[0..count) (NULL: no stamps are taken). The pipeline
+ * stays full between calls: up to depth-1 transactions remain in flight on
+ * return. Returns count, or a negative errno after the first failed I/O
+ * (p2p_transactor_failure has the details; -EIO for a short transfer); after a
+ * failure the transactor can only be closed. No allocation, no lock.
+ */
+int64_t p2p_transactor_run(struct p2p_transactor *transactor, uint32_t count,
+			   struct p2p_stamps *stamps);
+
+/* Waits for what is in flight, without stamps. Then slot i serves the i-th next transaction. */
+int p2p_transactor_quiesce(struct p2p_transactor *transactor);
+
+/*
+ * Moves the sequential position to the given block of the span. Only when
+ * quiescent: -EBUSY otherwise; -ERANGE beyond the span.
+ */
+int p2p_transactor_seek(struct p2p_transactor *transactor, uint64_t block);
+
+/* Offset in the memory of slot i; slots are block_bytes apart, rounded up to 4 KiB. */
+uint64_t p2p_transactor_slot(const struct p2p_transactor *transactor, uint32_t i);
+/* Address of staging buffer i, NULL without staging. The transactor owns it. */
+void *p2p_transactor_staging(const struct p2p_transactor *transactor, uint32_t i);
+
+/* Transactions completed since open. May be read by any thread (watchdog, profiler). */
+uint64_t p2p_transactor_completed(const struct p2p_transactor *transactor);
+
+/*
+ * The failure that run or quiesce returned or, while a call is in progress,
+ * the oldest I/O in flight (error = EINPROGRESS), for a watchdog on another
+ * thread. operation is NONE where nothing is in flight.
+ */
+void p2p_transactor_failure(const struct p2p_transactor *transactor, struct p2p_failure *out);
+
+/*
+ * Waits for what is in flight, then gives back slots, registrations and ring.
+ * -EIO or another errno of the waiting: everything is released all the same,
+ * except slots that the kernel may still write to (io_uring only), whose lease
+ * stays out so that the memory is not unmapped under them.
+ */
+int p2p_transactor_close(struct p2p_transactor *transactor);
+
+/* ---- pinning and copying alone ----------------------------------------- */
+
+enum p2p_pin_mechanism {
+	P2P_PIN_BY_IO_URING = 0, /* IORING_REGISTER_BUFFERS and its undoing: a long-term pin */
+	P2P_PIN_BY_MLOCK = 1,    /* mlock/munlock: a lock on the mapping, pages are not pinned */
+};
+
+struct p2p_pin_stamps {
+	uint64_t start;
+	uint64_t pinned;
+	uint64_t unpinned;
+	uint64_t reserved; /* 0: the same stride as p2p_stamps */
+};
+
+struct p2p_pinner;
+
+/*
+ * Prepares to pin and unpin 'length' bytes at 'offset' of the memory.
+ * Errors: -EINVAL; -ERANGE; those of io_uring_queue_init.
+ */
+int p2p_pinner_open(struct p2p_memory *memory, uint64_t offset, uint64_t length, uint32_t mechanism,
+		    struct p2p_pinner **out);
+/*
+ * Pins and unpins 'count' times. stamps may be NULL. Returns count or a negative errno of
+ * the pin: -EFAULT or -EREMOTEIO where the kernel refuses this memory (a CMB),
+ * -ENOMEM over RLIMIT_MEMLOCK.
+ */
+int64_t p2p_pinner_run(struct p2p_pinner *pinner, uint32_t count, struct p2p_pin_stamps *stamps);
+int p2p_pinner_close(struct p2p_pinner *pinner);
+
+/*
+ * Copies 'length' bytes 'count' times with the CPU between two memories. stamps (may be
+ * NULL): start is before the copy, the other three after it.
+ * Errors: -EINVAL, -ERANGE.
+ */
+int64_t p2p_copy_run(struct p2p_memory *to, uint64_t to_offset, struct p2p_memory *from,
+		     uint64_t from_offset, uint64_t length, uint32_t count,
+		     struct p2p_stamps *stamps);
+
+/* ---- accounting -------------------------------------------------------- */
+
+enum p2p_usage_field {
+	P2P_USAGE_USER_NS = 0,
+	P2P_USAGE_SYSTEM_NS = 1,
+	P2P_USAGE_VOLUNTARY_SWITCHES = 2,
+	P2P_USAGE_INVOLUNTARY_SWITCHES = 3,
+	P2P_USAGE_FIELDS = 4,
+};
+
+/*
+ * getrusage(2) of the whole process, kernel workers of io_uring included, into
+ * out[0..P2P_USAGE_FIELDS). Microsecond resolution.
+ */
+int p2p_usage(uint64_t *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* P2PBENCH_H */
