@@ -1,0 +1,270 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Tests of run.sh: in a copy of its own whose path has blanks, with stand-ins for
+# the JVM and Maven that say how they were called. Ends with 'N passed, N failed'.
+set -euo pipefail
+
+here=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
+sandbox=$(mktemp -d)
+trap 'rm -rf "$sandbox"' EXIT
+tree="$sandbox/a tree with blanks"
+declare -i passed=0 failed=0
+unset P2PBENCH_LAB
+
+# ---- stand-ins -----------------------------------------------------------------
+
+# make_jdk DIRECTORY VERSION
+make_jdk() {
+  mkdir -p "$1/bin"
+  printf 'JAVA_VERSION="%s"\n' "$2" >"$1/release"
+  cat >"$1/bin/java" <<'END'
+#!/usr/bin/env bash
+for argument in "$@"; do printf '[%s]\n' "$argument"; done
+trap 'echo "java got TERM"; exit 143' TERM
+[[ $* != *wait* ]] || { touch "$STARTED"; while :; do sleep 0.05; done; }
+exit "${JAVA_EXIT:-0}"
+END
+  chmod +x "$1/bin/java"
+  cp "$1/bin/java" "$1/bin/javac"
+}
+
+make_maven() {
+  mkdir -p "$sandbox/bin"
+  cat >"$sandbox/bin/mvn" <<'END'
+#!/usr/bin/env bash
+echo "mvn $*" >>"$MAVEN_CALLS"
+sleep "${MAVEN_TAKES:-0}"
+if [[ -n ${MAVEN_FAILS:-} ]]; then echo "[ERROR] $MAVEN_FAILS"; exit 1; fi
+touch "$TREE"/benchmarks/target/benchmarks.jar "$TREE"/reports/target/reports.jar
+END
+  chmod +x "$sandbox/bin/mvn"
+}
+
+make_tree() {
+  local module
+  mkdir -p "$tree/native/lab" "$tree/target" "$sandbox/elsewhere"
+  cp -r "$here/run.sh" "$here/.config" "$here/.ci" "$tree"
+  for module in native benchmarks reports; do
+    mkdir -p "$tree/$module/src/main/deep" "$tree/$module/target"
+    touch "$tree/$module/pom.xml" "$tree/$module/src/main/deep/Source.java"
+  done
+  touch "$tree/pom.xml" "$tree/native/CMakeLists.txt"
+  touch "$tree"/{benchmarks/target/benchmarks.jar,reports/target/reports.jar,target/build.stamp}
+}
+
+# ---- what the tests say --------------------------------------------------------
+
+# run ARGUMENT...: run.sh from another directory; sets out, err and code.
+run() {
+  code=0
+  (cd "$sandbox/elsewhere" && "$tree/run.sh" "$@") >"$sandbox/out" 2>"$sandbox/err" || code=$?
+  out=$(<"$sandbox/out") err=$(<"$sandbox/err")
+}
+
+# expect SENTENCE WANTED GOT
+expect() {
+  if [[ $2 == "$3" ]]; then
+    passed+=1
+  else
+    failed+=1
+    printf 'FAILED: %s\n  wanted: %q\n  got:    %q\n' "$1" "$2" "$3"
+  fi
+}
+
+maven_calls() {
+  if [[ -f $MAVEN_CALLS ]]; then wc -l <"$MAVEN_CALLS"; else echo 0; fi
+}
+
+fresh() {
+  rm -f "$MAVEN_CALLS"
+  touch "$tree/target/build.stamp"
+}
+
+# ---- tests -----------------------------------------------------------------------
+
+test_help() {
+  local word shown
+  for word in --help -h help; do
+    run "$word"
+    expect "'$word' succeeds" 0 "$code"
+    expect "'$word' says nothing on the error stream" '' "$err"
+    shown=$out
+  done
+  expect 'the help fits on a screen of 40 lines' yes \
+    "$([[ $(wc -l <<<"$shown") -le 40 ]] && echo yes)"
+  expect 'the help names every command that run.sh takes' '' "$(commands_missing_from "$shown")"
+  run test --help
+  expect 'a command without options of its own shows the help' "$shown" "$out"
+}
+
+# Prints the words of run.sh's own dispatch that the text does not list.
+commands_missing_from() {
+  local word
+  # shellcheck disable=SC2016 # the dollar is sed's
+  sed -n '/^case \$command in/,/^esac/s/^  \([a-z| -]*\)) .*/\1/p' "$tree/run.sh" |
+    tr -s '| ' '\n' | while read -r word; do
+    [[ $word == -* || $word == help ]] || grep -q "^  $word  *[a-z]" <<<"$1" || printf '%s\n' "$word"
+  done
+}
+
+test_bad_input() {
+  run frobnicate --now
+  expect 'an unknown command is bad input' 2 "$code"
+  expect 'an unknown command gets one line' \
+    "run.sh: unknown command 'frobnicate': './run.sh --help' lists the commands" "$err"
+  expect 'an unknown command prints no result' '' "$out"
+  run --profile smoke
+  expect 'an option without a command is bad input' 2 "$code"
+  expect 'an option without a command is shown its place' \
+    "run.sh: '--profile' stands where a command belongs: './run.sh run --profile ...', or './run.sh --help'" \
+    "$err"
+  run check everything
+  expect 'an argument that a command does not take is bad input' 2 "$code"
+  expect 'an argument that a command does not take is named' \
+    "run.sh: 'check' takes no arguments: 'everything'" "$err"
+}
+
+test_hand_over() {
+  local launcher
+  launcher="[--enable-native-access=ALL-UNNAMED]
+[-Dp2pbench.reports.jar=$tree/reports/target/reports.jar]
+[-Dp2pbench.command=./run.sh]
+[-cp]
+[$tree/benchmarks/target/benchmarks.jar]
+[org.p2pbench.launcher.Main]"
+  run
+  expect 'without a command the launcher gets no arguments' "$launcher" "$out"
+  run run --out 'my results' -- -f 2
+  expect 'the arguments of run reach the launcher as they are' "$launcher
+[run]
+[--out]
+[my results]
+[--]
+[-f]
+[2]" "$out"
+  run report 'my results'
+  expect 'report goes to the other jar' "[--enable-native-access=ALL-UNNAMED]
+[-Djava.awt.headless=true]
+[-Dp2pbench.command=./run.sh]
+[-jar]
+[$tree/reports/target/reports.jar]
+[report]
+[my results]" "$out"
+  JAVA_EXIT=1 run probe
+  expect 'the exit code is that of the JVM' 1 "$code"
+}
+
+test_signals() {
+  local pid
+  rm -f "$STARTED"
+  "$tree/run.sh" run wait >"$sandbox/out" 2>&1 &
+  pid=$!
+  until [[ -e $STARTED ]]; do sleep 0.02; done
+  kill -TERM "$pid"
+  code=0
+  wait "$pid" || code=$?
+  expect 'a signal to run.sh reaches the JVM' 'java got TERM' "$(tail -n 1 "$sandbox/out")"
+  expect 'and the exit code says so' 143 "$code"
+}
+
+test_freshness() {
+  local file
+  fresh
+  run probe
+  expect 'fresh jars are not built again' 0 "$(maven_calls)"
+  expect 'fresh jars are run without a word' '' "$err"
+  for file in pom.xml native/CMakeLists.txt native/src/main/deep/Source.java reports/pom.xml; do
+    fresh
+    touch -d '1 second' "$tree/$file"
+    run probe
+    touch -d '1 hour ago' "$tree/$file"
+    expect "a newer $file is a reason to build" 1 "$(maven_calls)"
+  done
+  fresh
+  rm "$tree/reports/target/reports.jar"
+  run probe
+  expect 'a missing jar is a reason to build' 1 "$(maven_calls)"
+  fresh
+  touch -d '1 second' "$tree/pom.xml"
+  P2PBENCH_LAB=1 run probe
+  expect 'the guest of the lab never builds' 0 "$(maven_calls)"
+  touch -d '1 hour ago' "$tree/pom.xml"
+}
+
+test_builds() {
+  fresh
+  rm "$tree/target/build.stamp"
+  MAVEN_TAKES=0.5 "$tree/run.sh" build >"$sandbox/first" 2>&1 &
+  MAVEN_TAKES=0.5 "$tree/run.sh" build >"$sandbox/second" 2>&1
+  wait "$!"
+  expect 'of two builds at the same time one builds' 1 "$(maven_calls)"
+  expect 'and the other one waits' 1 "$(cat "$sandbox/first" "$sandbox/second" | grep -c waiting)"
+  fresh
+  rm "$tree/target/build.stamp"
+  MAVEN_FAILS='Source.java:[7,3] missing' run probe
+  expect 'a failed build is an exit code of its own' 3 "$code"
+  expect 'a failed build shows the end of its output' \
+    "run.sh: building (a first build also fetches libraries) ...
+[ERROR] Source.java:[7,3] missing
+run.sh: the build failed (all of the output: $tree/target/build.log)" "$err"
+  run probe
+  expect 'after a failed build the next one builds again' 2 "$(maven_calls)"
+}
+
+test_java() {
+  make_jdk "$sandbox/jdk 11" 11.0.2
+  JAVA_HOME="$sandbox/jdk 11" run probe
+  expect 'a JAVA_HOME that is too old cannot be used' 3 "$code"
+  expect 'a JAVA_HOME that is too old is named' \
+    "run.sh: JAVA_HOME=$sandbox/jdk 11 has no bin/java of Java 17 or later: unset JAVA_HOME, or point it at one" \
+    "$err"
+}
+
+# A PATH without some commands, as someone who may not install them.
+test_missing_packages() {
+  local -a as_nobody=()
+  mkdir -p "$sandbox/few"
+  ln -sf -t "$sandbox/few" /usr/sbin/* /usr/bin/*
+  rm -f "$sandbox/few/"{cmake,ninja,apt-get}
+  chmod -R a+rX "$sandbox"
+  ((EUID != 0)) || as_nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+  needs() {
+    code=0
+    # shellcheck disable=SC2016 # it is the inner shell that expands
+    "${as_nobody[@]}" env PATH="$sandbox/few" bash -c '
+      root=$1 && source "$1/.config/setup.sh" && PATH=$2 && require \
+        "cmake command cmake" "gcc command bash" "ninja-build command ninja" "libx-dev library libx.a"
+      echo "went on"' needs "$tree" "$sandbox/few" >"$sandbox/out" 2>&1 || code=$?
+    out=$(<"$sandbox/out")
+  }
+  needs
+  expect 'without a package manager, what is missing is listed at once' \
+    "run.sh: missing here: what Debian calls cmake ninja-build libx-dev; install the packages of this system that bring it" \
+    "$out"
+  expect 'and it cannot be done here' 3 "$code"
+  printf '#!/bin/sh\nexit 1\n' >"$sandbox/few/apt-get"
+  chmod +x "$sandbox/few/apt-get"
+  needs
+  expect 'without root, one command that installs the rest is printed' \
+    "run.sh: some packages are missing, and only root may install them. This does it:
+run.sh: sudo apt-get update && sudo apt-get install -y --no-install-recommends cmake ninja-build libx-dev" \
+    "$out"
+  expect 'and it cannot be done without root' 3 "$code"
+}
+
+export STARTED="$sandbox/started" MAVEN_CALLS="$sandbox/maven-calls" TREE="$tree"
+make_jdk "$sandbox/jdk 17" 17.0.9
+make_maven
+make_tree
+export JAVA_HOME="$sandbox/jdk 17" PATH="$sandbox/bin:$PATH"
+test_help
+test_bad_input
+test_hand_over
+test_signals
+test_freshness
+test_builds
+test_java
+test_missing_packages
+printf '%d passed, %d failed\n' "$passed" "$failed"
+((failed == 0))

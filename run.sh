@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The entry point: sets up and builds what is missing, then hands over.
+set -euo pipefail
+
+root=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
+# shellcheck source=.config/setup.sh
+source "$root/.config/setup.sh"
+
+usage() {
+  cat <<'END'
+Does moving data between PCIe devices through an NVMe Controller Memory Buffer
+beat bouncing it through RAM? p2pbench measures both, on real I/O.
+
+Usage: ./run.sh [COMMAND [ARGUMENT...]]
+
+Without a command: installs what is missing, builds, looks what this machine can
+do, measures (smoke, then standard) and leaves a report.
+
+Commands ('./run.sh COMMAND --help' says more)
+  run         measure, and leave a run directory with the report
+  probe       say what is here, and what each path can do
+  versus-fio  measure p2pbench against fio, in alternating pairs
+  report      render a run directory again
+  lab         the same in a QEMU guest that has a controller with a CMB
+  build       set up and build
+  test        all checks and tests
+  check       formatting and static checks alone
+  format      format the sources
+
+Examples
+  ./run.sh
+  ./run.sh probe /dev/nvme0n1
+  ./run.sh run --profile smoke --out results/first
+  ./run.sh run --memory cmb,ram --size 4k,1m --depth 1,32 -- -f 2
+  ./run.sh report results/first
+  ./run.sh lab --out results/lab
+
+Exit codes: 0 done; 1 the run failed, results are kept; 2 bad input; 3 cannot be
+done on this machine.
+END
+}
+
+# Both jars take over this process, so that signals and exit codes are theirs.
+launcher() {
+  build
+  java_exec "-Dp2pbench.reports.jar=$reports_jar" -Dp2pbench.command=./run.sh \
+    -cp "$benchmarks_jar" org.p2pbench.launcher.Main "$@"
+}
+
+reporter() {
+  build
+  java_exec -Djava.awt.headless=true -Dp2pbench.command=./run.sh -jar "$reports_jar" "$@"
+}
+
+java_exec() {
+  local home
+  refuse_unfit_java_home java
+  home=$(find_java java) || die 3 "no Java $java_minimum or later is here: install one, or set JAVA_HOME"
+  exec "$home/bin/java" --enable-native-access=ALL-UNNAMED "$@"
+}
+
+lab() {
+  if [[ ${1:-} != --help && ${1:-} != -h ]]; then
+    require "${build_needs[@]}" "${lab_needs[@]}"
+    build
+  fi
+  exec "$root/native/lab/lab.sh" "$@"
+}
+
+# maintain COMMAND: what looks after the sources, without options of its own.
+maintain() {
+  case ${2:-} in
+    '') ;;
+    --help | -h) usage && exit ;;
+    *) die 2 "'$1' takes no arguments: '$2'" ;;
+  esac
+  case $1 in
+    build) build ;;
+    check | test) exec "$root/.ci/test.sh" "$1" ;;
+    format)
+      require "${build_needs[@]}" "${check_needs[@]}"
+      # shellcheck source=.ci/checks.sh
+      source "$root/.ci/checks.sh"
+      format_sources
+      ;;
+  esac
+}
+
+(($#)) || launcher
+command=$1
+shift
+case $command in
+  -h | --help | help) usage ;;
+  run | probe | versus-fio) launcher "$command" "$@" ;;
+  report) reporter "$command" "$@" ;;
+  lab) lab "$@" ;;
+  build | test | check | format) maintain "$command" "$@" ;;
+  -*) die 2 "'$command' stands where a command belongs: './run.sh run $command ...', or './run.sh --help'" ;;
+  *) die 2 "unknown command '$command': './run.sh --help' lists the commands" ;;
+esac
