@@ -8,8 +8,8 @@
 
 # sources FIND_EXPRESSION...: prints our files, each ended by a NUL.
 sources() {
-  find "$root" \( -name target -o -name .git -o -name cache -o -path "$root/results" \) -prune \
-    -o -type f \( "$@" \) -print0
+  find "$root" \( -name target -o -name .git -o -path "$root/results" \
+    -o -path "$root/native/lab/cache" \) -prune -o -type f \( "$@" \) -print0
 }
 
 c_sources() {
@@ -29,11 +29,12 @@ shell_sources() {
 }
 
 check_java_format() {
-  maven -q spotless:check
+  maven -q -fae spotless:check
 }
 
+# Not -q: that would also leave out what is wrong where.
 check_java_lint() {
-  maven -q checkstyle:check
+  maven -fae checkstyle:check
 }
 
 check_c_format() {
@@ -41,7 +42,7 @@ check_c_format() {
 }
 
 check_shell() {
-  shell_sources | xargs -0r shellcheck -x
+  shell_sources | xargs -0r shellcheck -x -f gcc
 }
 
 format_sources() {

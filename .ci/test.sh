@@ -48,8 +48,10 @@ part() {
 # The lines that name failures, where there are such, else the end of the log.
 show_failure() {
   local lines
-  lines=$(grep -E '^\[ERROR\]|FAILED|\*\*\*Failed|: (warning|error):' "$1" | head -n 40) ||
-    lines=$(tail -n 25 "$1")
+  lines=$(grep -E '^\[ERROR\]|FAILED|\*\*\*Failed|: (note|warning|error):' "$1" |
+    grep -vE '^\[ERROR\] *$|re-run Maven|Re-run Maven|\[Help 1\]|following articles|-rf :|you can resume' |
+    head -n 40) || true
+  [[ -n $lines ]] || lines=$(tail -n 25 "$1")
   printf '%s\n(all of the output: %s)\n' "$lines" "$1"
 }
 

@@ -204,9 +204,18 @@ build_is_stale() {
     -newer "$build_stamp" -print -quit) ]]
 }
 
+# A build by root leaves files that a later one by somebody else cannot replace.
+refuse_unwritable_tree() {
+  local path
+  path=$(find "$root" -maxdepth 3 \( -path "$root" -o -path "$root/target*" \
+    -o -path "$root/*/target*" \) ! -writable -print -quit)
+  [[ -z $path ]] ||
+    die 3 "cannot build: $path is not writable for $(id -un); make the tree your own with chown -R, or clone it again"
+}
+
 # with_build_lock COMMAND...: one build at a time in this tree.
 with_build_lock() {
-  [[ -w $root ]] || die 3 "$root is not writable, so it cannot be built: clone it to a place of your own"
+  refuse_unwritable_tree
   mkdir -p "$root/target"
   (
     flock -n 9 || {
@@ -223,7 +232,7 @@ maven() {
   local home
   refuse_unfit_java_home javac
   home=$(find_java javac)
-  JAVA_HOME=$home mvn -B -f "$root/pom.xml" "$@" 9>&-
+  JAVA_HOME=$home mvn -B -Dstyle.color=never -f "$root/pom.xml" "$@" 9>&-
 }
 
 build_unless_fresh() {
