@@ -32,6 +32,9 @@
 extern "C" {
 #endif
 
+/* The library is built with hidden visibility: what stands here is exported. */
+#pragma GCC visibility push(default)
+
 /* Raised with every change that an older binding could not survive. */
 #define P2P_ABI_VERSION 1u
 
@@ -81,13 +84,16 @@ enum p2p_page_kind {
 struct p2p_memory;
 
 /*
- * Maps 'length' bytes (rounded up to the page size) of the given kind.
+ * Maps 'length' bytes (rounded up to the page size asked for) of the given kind.
  *   path        allocate file of the controller for P2P_MEMORY_CMB, else NULL
  *   huge        non-zero asks for 2 MiB pages (RAM and CMB_EMULATED): hugetlb
- *               first, then transparent; p2p_memory_pages says what was got
+ *               first, then transparent, then base; p2p_memory_pages says what
+ *               was got, transparent ones only where /proc/self/smaps shows the
+ *               whole mapping huge
  * RAM and CMB_EMULATED pages are touched before return, base pages are kept
  * from being merged into huge ones (MADV_NOHUGEPAGE). CMB pages are not touched.
- * Errors: -EINVAL bad kind, zero length or path where none belongs; -ENOENT,
+ * Errors: -EINVAL bad kind, zero length, huge pages of a CMB, or a path where none
+ * belongs (or none where one does); -ENOENT,
  * -EACCES from the allocate file; -ENOMEM no contiguous room in the CMB, or no
  * memory; -ENODEV the device is going away.
  */
@@ -119,8 +125,8 @@ int p2p_memory_lease(struct p2p_memory *memory, uint64_t slot_bytes, uint32_t sl
 int p2p_memory_release(struct p2p_memory *memory, uint64_t offset);
 
 /*
- * Unmaps and frees. -EBUSY, and nothing is unmapped, while a lease is out: the
- * kernel may still be moving data there.
+ * Unmaps and frees. -EBUSY, and nothing is unmapped, while a lease is out or a
+ * pinner is open: the kernel may still be moving data there.
  */
 int p2p_memory_close(struct p2p_memory *memory);
 
@@ -158,7 +164,7 @@ int p2p_endpoint_close(struct p2p_endpoint *endpoint);
  * What libblkid finds on a device or file: "" when nothing, else a short text
  * such as "ext4 filesystem 'data'" or "gpt partition table", truncated to size.
  * Errors: errno of open(2) or read(2); -ENOTSUP two signatures contradict each
- * other (text says "several signatures").
+ * other (text says "several signatures"); -EINVAL size is 0.
  */
 int p2p_signature(const char *path, char *text, uint64_t size);
 
@@ -232,10 +238,15 @@ uint32_t p2p_failure_size(void);
  * up the engine. source NULL: a generator (the peer has already delivered);
  * target NULL: a sink; both NULL: an empty transaction, the loop around
  * nothing. The handles given are borrowed and must outlive the transactor.
- * 'failure' (may be NULL) says which step failed.
+ * 'failure' (may be NULL) is written on failure only, and says which step failed
+ * (FILL and DRAIN: the source, the target does not fit, no I/O was done).
  * Errors: -EINVAL config out of range or nonsense (sync with depth over 1 or
- * registered buffers); -ENOMEM no room for the slots; -EFAULT, -EREMOTEIO,
- * -ENOMEM, -EPERM, -ENOSYS from io_uring set-up and registration.
+ * registered buffers, P2P_PIN_NONE with O_DIRECT, P2P_PIN_PER_TRANSACTION without
+ * it, blocks that are not a multiple of the endpoint's alignment or over 1 GiB);
+ * -EBADF endpoint not opened for that direction; -ERANGE span beyond the end of
+ * an endpoint (nothing is ever extended); -ENOMEM no room for the slots;
+ * -EFAULT, -EREMOTEIO, -ENOMEM, -EPERM, -ENOSYS from io_uring set-up and
+ * registration.
  */
 int p2p_transactor_open(const struct p2p_transactor_config *config, struct p2p_memory *memory,
 			struct p2p_endpoint *source, struct p2p_endpoint *target,
@@ -245,42 +256,55 @@ int p2p_transactor_open(const struct p2p_transactor_config *config, struct p2p_m
  * Completes 'count' transactions and writes their stamps, in order of
  * completion, to stamps[0..count) (NULL: no stamps are taken). The pipeline
  * stays full between calls: up to depth-1 transactions remain in flight on
- * return. Returns count, or a negative errno after the first failed I/O
- * (p2p_transactor_failure has the details; -EIO for a short transfer); after a
- * failure the transactor can only be closed. No allocation, no lock.
+ * return (their completion is seen, hence stamped, by the next call: time that
+ * the caller spends between two calls is in it). A transaction begun by a call
+ * without stamps and completed by one with them begins with the latter.
+ * Returns count, or a negative errno after the first failed I/O
+ * (p2p_transactor_failure has the details; -EIO for a short transfer; stamps of
+ * the transactions completed before it are written). After a failure the
+ * transactor can only be closed: run, quiesce and seek return -ECANCELED.
+ * No allocation, no lock.
  */
 int64_t p2p_transactor_run(struct p2p_transactor *transactor, uint32_t count,
 			   struct p2p_stamps *stamps);
 
-/* Waits for what is in flight, without stamps. Then slot i serves the i-th next transaction. */
+/*
+ * Completes the transactions in flight, without stamps. Then slot i serves the i-th next
+ * transaction. Errors: as p2p_transactor_run.
+ */
 int p2p_transactor_quiesce(struct p2p_transactor *transactor);
 
 /*
  * Moves the sequential position to the given block of the span. Only when
- * quiescent: -EBUSY otherwise; -ERANGE beyond the span.
+ * quiescent: -EBUSY otherwise; -ERANGE beyond the span. The random pattern goes
+ * on where it was.
  */
 int p2p_transactor_seek(struct p2p_transactor *transactor, uint64_t block);
 
 /* Offset in the memory of slot i; slots are block_bytes apart, rounded up to 4 KiB. */
 uint64_t p2p_transactor_slot(const struct p2p_transactor *transactor, uint32_t i);
-/* Address of staging buffer i, NULL without staging. The transactor owns it. */
+/*
+ * Address of staging buffer i, NULL without staging: filled from the source or, with a
+ * generator, by the caller; then copied to slot i. The transactor owns it.
+ */
 void *p2p_transactor_staging(const struct p2p_transactor *transactor, uint32_t i);
 
 /* Transactions completed since open. May be read by any thread (watchdog, profiler). */
 uint64_t p2p_transactor_completed(const struct p2p_transactor *transactor);
 
 /*
- * The failure that run or quiesce returned or, while a call is in progress,
- * the oldest I/O in flight (error = EINPROGRESS), for a watchdog on another
- * thread. operation is NONE where nothing is in flight.
+ * The failure that run or quiesce returned or else the oldest I/O in flight
+ * (error = EINPROGRESS). operation is NONE where nothing is in flight. May be
+ * called by any thread (watchdog) until close is.
  */
 void p2p_transactor_failure(const struct p2p_transactor *transactor, struct p2p_failure *out);
 
 /*
- * Waits for what is in flight, then gives back slots, registrations and ring.
- * -EIO or another errno of the waiting: everything is released all the same,
- * except slots that the kernel may still write to (io_uring only), whose lease
- * stays out so that the memory is not unmapped under them.
+ * Waits for the I/Os in flight, whose results no longer matter (quiesce completes
+ * transactions), then gives back slots, registrations and ring. -ETIMEDOUT: an
+ * I/O did not end within 5 seconds (io_uring only; sync has none in flight). Then too
+ * the handle is freed, but the lease of the slots stays out for good, so that the
+ * memory is not unmapped while the kernel may still write to it.
  */
 int p2p_transactor_close(struct p2p_transactor *transactor);
 
@@ -301,8 +325,9 @@ struct p2p_pin_stamps {
 struct p2p_pinner;
 
 /*
- * Prepares to pin and unpin 'length' bytes at 'offset' of the memory.
- * Errors: -EINVAL; -ERANGE; those of io_uring_queue_init.
+ * Prepares to pin and unpin 'length' bytes at 'offset' of the memory, which cannot be
+ * closed until the pinner is. Errors: -EINVAL; -ERANGE; -EBUSY the memory is being
+ * closed; those of io_uring_queue_init.
  */
 int p2p_pinner_open(struct p2p_memory *memory, uint64_t offset, uint64_t length, uint32_t mechanism,
 		    struct p2p_pinner **out);
@@ -316,8 +341,8 @@ int p2p_pinner_close(struct p2p_pinner *pinner);
 
 /*
  * Copies 'length' bytes 'count' times with the CPU between two memories. stamps (may be
- * NULL): start is before the copy, the other three after it.
- * Errors: -EINVAL, -ERANGE.
+ * NULL): start is before the copy, the other three after it (the stores are out).
+ * Errors: -EINVAL nothing to copy or the two overlap; -ERANGE.
  */
 int64_t p2p_copy_run(struct p2p_memory *to, uint64_t to_offset, struct p2p_memory *from,
 		     uint64_t from_offset, uint64_t length, uint32_t count,
@@ -338,6 +363,8 @@ enum p2p_usage_field {
  * out[0..P2P_USAGE_FIELDS). Microsecond resolution.
  */
 int p2p_usage(uint64_t *out);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pinning alone: one table row for each mechanism. */
+#include <errno.h>
+#include <liburing.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "clock.h"
+#include "memory.h"
+
+/* The kernel takes at most this much in one registered buffer. */
+#define MAX_REGISTERED_BYTES (1ull << 30)
+
+struct p2p_pinner {
+	const struct pin_ops *ops;
+	struct p2p_memory *memory; /* held */
+	uint8_t *address;
+	uint64_t length;
+	struct io_uring ring; /* only P2P_PIN_BY_IO_URING */
+	struct iovec *iovecs;
+	uint32_t iovec_count;
+};
+
+/* A mechanism. pin and unpin may block, and return 0 or a negative errno. */
+struct pin_ops {
+	int (*open)(struct p2p_pinner *pinner);
+	int (*pin)(struct p2p_pinner *pinner);
+	int (*unpin)(struct p2p_pinner *pinner);
+	void (*close)(struct p2p_pinner *pinner);
+};
+
+static int uring_open(struct p2p_pinner *pinner)
+{
+	uint64_t count = (pinner->length + MAX_REGISTERED_BYTES - 1) / MAX_REGISTERED_BYTES;
+	int error;
+
+	pinner->iovecs = calloc(count, sizeof(*pinner->iovecs));
+	if (!pinner->iovecs)
+		return -ENOMEM;
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t offset = i * MAX_REGISTERED_BYTES;
+		uint64_t rest = pinner->length - offset;
+
+		pinner->iovecs[i].iov_base = pinner->address + offset;
+		pinner->iovecs[i].iov_len =
+			rest < MAX_REGISTERED_BYTES ? rest : MAX_REGISTERED_BYTES;
+	}
+	pinner->iovec_count = (uint32_t)count;
+	error = io_uring_queue_init(1, &pinner->ring, 0);
+	if (error)
+		free(pinner->iovecs);
+	return error;
+}
+
+static int uring_pin(struct p2p_pinner *pinner)
+{
+	return io_uring_register_buffers(&pinner->ring, pinner->iovecs, pinner->iovec_count);
+}
+
+static int uring_unpin(struct p2p_pinner *pinner)
+{
+	return io_uring_unregister_buffers(&pinner->ring);
+}
+
+static void uring_close(struct p2p_pinner *pinner)
+{
+	io_uring_queue_exit(&pinner->ring);
+	free(pinner->iovecs);
+}
+
+static int mlock_open(struct p2p_pinner *pinner)
+{
+	(void)pinner;
+	return 0;
+}
+
+static int mlock_pin(struct p2p_pinner *pinner)
+{
+	return mlock(pinner->address, pinner->length) ? -errno : 0;
+}
+
+static int mlock_unpin(struct p2p_pinner *pinner)
+{
+	return munlock(pinner->address, pinner->length) ? -errno : 0;
+}
+
+static void mlock_close(struct p2p_pinner *pinner)
+{
+	(void)pinner;
+}
+
+/* Indexed by enum p2p_pin_mechanism. */
+static const struct pin_ops mechanisms[] = {
+	[P2P_PIN_BY_IO_URING] = {uring_open, uring_pin, uring_unpin, uring_close},
+	[P2P_PIN_BY_MLOCK] = {mlock_open, mlock_pin, mlock_unpin, mlock_close},
+};
+
+#define MECHANISMS (sizeof(mechanisms) / sizeof(mechanisms[0]))
+
+int p2p_pinner_open(struct p2p_memory *memory, uint64_t offset, uint64_t length, uint32_t mechanism,
+		    struct p2p_pinner **out)
+{
+	struct p2p_pinner *pinner;
+	int error;
+
+	if (mechanism >= MECHANISMS || !length)
+		return -EINVAL;
+	if (!memory_contains(memory, offset, length))
+		return -ERANGE;
+	pinner = calloc(1, sizeof(*pinner));
+	if (!pinner)
+		return -ENOMEM;
+	pinner->ops = &mechanisms[mechanism];
+	pinner->memory = memory;
+	pinner->address = memory->address + offset;
+	pinner->length = length;
+	error = lease_hold(&memory->leases);
+	if (error)
+		goto free_pinner;
+	error = pinner->ops->open(pinner);
+	if (error)
+		goto drop_memory;
+	*out = pinner;
+	return 0;
+
+drop_memory:
+	lease_drop(&memory->leases);
+free_pinner:
+	free(pinner);
+	return error;
+}
+
+int64_t p2p_pinner_run(struct p2p_pinner *pinner, uint32_t count, struct p2p_pin_stamps *stamps)
+{
+	const struct stamp_clock *clock = stamp_clock_get();
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct p2p_pin_stamps taken = {0};
+		int error;
+
+		taken.start = stamps ? stamp_now_ns(clock) : 0;
+		error = pinner->ops->pin(pinner);
+		if (error)
+			return error;
+		taken.pinned = stamps ? stamp_now_ns(clock) : 0;
+		error = pinner->ops->unpin(pinner);
+		if (error)
+			return error;
+		taken.unpinned = stamps ? stamp_now_ns(clock) : 0;
+		if (stamps)
+			stamps[i] = taken;
+	}
+	return count;
+}
+
+int p2p_pinner_close(struct p2p_pinner *pinner)
+{
+	if (!pinner)
+		return 0;
+	pinner->ops->close(pinner);
+	lease_drop(&pinner->memory->leases);
+	free(pinner);
+	return 0;
+}
