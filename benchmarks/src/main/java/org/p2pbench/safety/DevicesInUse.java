@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.safety;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.p2pbench.discovery.BlockDevice;
+import org.p2pbench.discovery.DeviceDiscovery;
+import org.p2pbench.discovery.DeviceNumber;
+import org.p2pbench.discovery.FileNode;
+import org.p2pbench.discovery.KernelFiles;
+import org.p2pbench.discovery.Mount;
+
+/**
+ * Who uses which block device, read once from the kernel: mounts of every namespace that is
+ * visible, swap, loop devices, stacked devices, btrfs members. Immutable after reading.
+ */
+final class DevicesInUse {
+  private static final String DELETED = " (deleted)";
+
+  private final DeviceDiscovery discovery;
+  private final Map<DeviceNumber, Set<String>> uses = new HashMap<>();
+  private final Map<Path, Set<String>> fileUses = new HashMap<>();
+  private final Map<String, String> btrfsMembers = new HashMap<>();
+
+  private DevicesInUse(DeviceDiscovery discovery) {
+    this.discovery = discovery;
+  }
+
+  static DevicesInUse read(DeviceDiscovery discovery, Path sysRoot, Path procRoot) {
+    DevicesInUse found = new DevicesInUse(discovery);
+    found.readMounts(procRoot);
+    found.readSwaps(procRoot.resolve("swaps"));
+    found.readLoops();
+    found.readBtrfs(sysRoot.resolve("fs/btrfs"));
+    return found;
+  }
+
+  /**
+   * How the device itself (not a relative of it) is used, such as "is mounted at /mnt". One loop
+   * device, given by name, is left out of account: the one that is being judged.
+   */
+  Optional<String> use(BlockDevice device, String exceptLoop) {
+    Optional<String> use = other(uses.get(device.number()), exceptLoop);
+    if (use.isPresent()) {
+      return use;
+    } else if (!device.holders().isEmpty()) {
+      return Optional.of("is held by " + String.join(", ", device.holders()));
+    }
+    return Optional.ofNullable(btrfsMembers.get(device.name()));
+  }
+
+  /** How a regular file is used as if it were a disk, other than by the loop device named. */
+  Optional<String> fileUse(String backingFile, String exceptLoop) {
+    return KernelFiles.real(Path.of(withoutMark(backingFile)))
+        .flatMap(path -> other(fileUses.get(path), exceptLoop));
+  }
+
+  private static Optional<String> other(Set<String> uses, String exceptLoop) {
+    return uses == null
+        ? Optional.empty()
+        : uses.stream().filter(use -> !use.equals(loopUse(exceptLoop))).findFirst();
+  }
+
+  private void readMounts(Path procRoot) {
+    Set<String> namespaces = new HashSet<>();
+    addMounts(procRoot.resolve("self/mountinfo"));
+    addMounts(procRoot.resolve("1/mountinfo"));
+    for (String process : KernelFiles.names(procRoot)) {
+      boolean number = process.chars().allMatch(Character::isDigit);
+      if (number && namespaces.add(mountNamespace(procRoot.resolve(process)))) {
+        addMounts(procRoot.resolve(process).resolve("mountinfo"));
+      }
+    }
+    discovery.stat(Path.of("/")).ifPresent(root -> put(root.device(), "holds the root filesystem"));
+  }
+
+  private static String mountNamespace(Path process) {
+    try {
+      return Files.readSymbolicLink(process.resolve("ns/mnt")).toString();
+    } catch (IOException notOurs) {
+      return KernelFiles.UNKNOWN;
+    }
+  }
+
+  private void addMounts(Path mountinfo) {
+    for (Mount mount : Mount.read(mountinfo)) {
+      String use = "is mounted at " + mount.mountPoint() + " (" + mount.filesystem() + ")";
+      if (!mount.number().anonymous()) {
+        put(mount.number(), use);
+      } else if (mount.source().startsWith("/")) {
+        deviceNumber(mount.source()).ifPresent(number -> put(number, use));
+      }
+    }
+  }
+
+  private void readSwaps(Path swaps) {
+    KernelFiles.lines(swaps).stream().skip(1).forEach(this::addSwap);
+  }
+
+  private void addSwap(String line) {
+    String file = withoutMark(Mount.unescape(line.split("\\s+")[0]));
+    deviceNumber(file).ifPresent(number -> put(number, "is used as swap"));
+    putFile(file, "is used as swap");
+  }
+
+  private void readLoops() {
+    for (BlockDevice device : discovery.blockDevices().all()) {
+      device.backingFile().ifPresent(file -> addLoop(device.name(), withoutMark(file)));
+    }
+  }
+
+  private void addLoop(String loop, String file) {
+    deviceNumber(file).ifPresent(number -> put(number, loopUse(loop)));
+    putFile(file, loopUse(loop));
+  }
+
+  private static String loopUse(String loop) {
+    return "is the storage of loop device " + loop;
+  }
+
+  private void readBtrfs(Path btrfs) {
+    for (String filesystem : KernelFiles.names(btrfs)) {
+      for (String member : KernelFiles.names(btrfs.resolve(filesystem).resolve("devices"))) {
+        btrfsMembers.put(member, "belongs to the mounted btrfs " + filesystem);
+      }
+    }
+  }
+
+  private void put(DeviceNumber number, String use) {
+    uses.computeIfAbsent(number, key -> new LinkedHashSet<>()).add(use);
+  }
+
+  private void putFile(String file, String use) {
+    KernelFiles.real(Path.of(file))
+        .ifPresent(path -> fileUses.computeIfAbsent(path, key -> new LinkedHashSet<>()).add(use));
+  }
+
+  private Optional<DeviceNumber> deviceNumber(String path) {
+    Optional<FileNode> node = discovery.stat(Path.of(path));
+    if (node.isPresent()) {
+      return node.filter(found -> found.kind() == FileNode.Kind.BLOCK_DEVICE)
+          .map(FileNode::special);
+    }
+    // A path of another mount namespace: the kernel's own name of the device still tells.
+    Path name = Path.of(path).getFileName();
+    return Optional.ofNullable(name)
+        .flatMap(last -> discovery.blockDevices().byName(last.toString()))
+        .map(BlockDevice::number);
+  }
+
+  private static String withoutMark(String file) {
+    return file.endsWith(DELETED) ? file.substring(0, file.length() - DELETED.length()) : file;
+  }
+}

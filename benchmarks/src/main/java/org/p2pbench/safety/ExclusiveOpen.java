@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.safety;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Library;
+import com.sun.jna.Native;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Asks the kernel whether a block device can be had for oneself, without writing to it. */
+@FunctionalInterface
+public interface ExclusiveOpen {
+  /** Why the device cannot be opened exclusively now; empty when it can. Thread-safe. */
+  Optional<String> obstacle(Path device);
+
+  /**
+   * Opens the device for reading with O_EXCL, which the kernel refuses with EBUSY while a mount,
+   * dm, md, swap or another program has claimed it, and closes it again.
+   */
+  static ExclusiveOpen byKernel() {
+    LibC libc = Native.load("c", LibC.class);
+    return device -> {
+      try {
+        libc.close(libc.open(device.toString(), LibC.O_RDONLY | LibC.O_EXCL | LibC.O_CLOEXEC));
+        return Optional.empty();
+      } catch (LastErrorException failure) {
+        return Optional.of(reason(failure.getErrorCode(), failure.getMessage()));
+      }
+    };
+  }
+
+  private static String reason(int errno, String text) {
+    return switch (errno) {
+      case LibC.EBUSY -> "something has it open exclusively";
+      case LibC.EACCES, LibC.EPERM -> "this user has no permission to open it";
+      default -> "opening it failed with " + text;
+    };
+  }
+
+  /** The two calls of the C library; the numbers are those of Linux on every architecture. */
+  interface LibC extends Library {
+    int O_RDONLY = 0;
+    int O_EXCL = 0200;
+    int O_CLOEXEC = 02000000;
+    int EPERM = 1;
+    int EACCES = 13;
+    int EBUSY = 16;
+
+    /** open(2). */
+    int open(String path, int flags) throws LastErrorException;
+
+    /** close(2). */
+    int close(int descriptor) throws LastErrorException;
+  }
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.safety;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.p2pbench.discovery.BlockDevice;
+import org.p2pbench.discovery.DeviceDiscovery;
+import org.p2pbench.discovery.FileNode;
+import org.p2pbench.discovery.KernelFiles;
+import org.p2pbench.discovery.NvmeController;
+import org.p2pbench.discovery.Place;
+
+/**
+ * Decides whether a target may be written. The answer is no unless every rule says yes: a file that
+ * exists never, a block device only when it is named for destruction, nobody uses it or anything
+ * that shares its blocks, and what is on it was named too. Writes nothing. Thread-safe; every call
+ * looks anew.
+ */
+public final class TargetGuard {
+  private static final int EXIT_BAD_INPUT = 2;
+  private static final int EXIT_NOT_HERE = 3;
+  // Filesystems of the kernel's own: a file that does not exist there is a mistyped device.
+  private static final Set<String> KERNEL_FILESYSTEMS =
+      Set.of("devtmpfs", "devpts", "proc", "sysfs", "cgroup", "cgroup2", "debugfs", "tracefs");
+
+  private final DeviceDiscovery discovery;
+  private final Path sysRoot;
+  private final Path procRoot;
+  private final SignatureReader signatures;
+  private final ExclusiveOpen exclusive;
+
+  /**
+   * @param sysRoot where sysfs is mounted
+   * @param procRoot where procfs is mounted
+   */
+  public TargetGuard(
+      DeviceDiscovery discovery,
+      Path sysRoot,
+      Path procRoot,
+      SignatureReader signatures,
+      ExclusiveOpen exclusive) {
+    this.discovery = discovery;
+    this.sysRoot = sysRoot;
+    this.procRoot = procRoot;
+    this.signatures = signatures;
+    this.exclusive = exclusive;
+  }
+
+  /**
+   * What the user said.
+   *
+   * @param target path of the target
+   * @param destroy value of --destroy
+   * @param destroySignature value of --destroy-signature
+   */
+  public record Request(
+      String target, Optional<String> destroy, Optional<String> destroySignature) {}
+
+  /** Judges one request; never throws for what the user gave. */
+  public Verdict judge(Request request) {
+    if (request.target().isBlank()) {
+      return badInput("the target is empty: give a path");
+    }
+    Path path = Path.of(request.target());
+    Optional<FileNode> node = discovery.stat(path);
+    if (node.isEmpty()) {
+      return judgeAbsent(path, request);
+    }
+    Place place = discovery.locate(path);
+    return switch (node.get().kind()) {
+      case BLOCK_DEVICE -> judgeDevice(place, request);
+      case FILE ->
+          badInput(
+              "target %s is an existing file, and those are never overwritten: give a path that"
+                  + " does not exist yet, or leave the target out for a fresh file below --dir",
+              quoted(place));
+      case DIRECTORY ->
+          badInput(
+              "target %s is a directory: give it as --dir to have fresh files made in it",
+              quoted(place));
+      case CHARACTER_DEVICE -> judgeCharacterDevice(place);
+      default ->
+          badInput(
+              "target %s is a %s: give a block device, or a path that does not exist yet",
+              quoted(place), place.kind().words());
+    };
+  }
+
+  private Verdict judgeCharacterDevice(Place place) {
+    String name = place.realPath().getFileName().toString();
+    List<String> namespaces =
+        discovery.controllers().stream()
+            .filter(controller -> controller.name().equals(name))
+            .findFirst()
+            .map(NvmeController::namespaces)
+            .orElse(List.of());
+    return namespaces.isEmpty()
+        ? badInput(
+            "target %s is a character device: give a block device, or a path that does not exist"
+                + " yet",
+            quoted(place))
+        : badInput(
+            "target %s is a controller, not a disk: give one of its namespaces, %s",
+            quoted(place), String.join(", ", namespaces));
+  }
+
+  private Verdict judgeAbsent(Path path, Request request) {
+    Path absolute = path.toAbsolutePath().normalize();
+    Path parent = absolute.getParent();
+    if (Files.isSymbolicLink(path)) {
+      return badInput(
+          "target '%s' is a symbolic link to nothing: give the path that is meant", path);
+    } else if (parent == null || !Files.isDirectory(parent)) {
+      return badInput(
+          "target '%s': there is no directory '%s': make it, or give another path", path, parent);
+    } else if (KERNEL_FILESYSTEMS.contains(discovery.locate(parent).filesystem())) {
+      return badInput("target '%s': no such device: check the name", path);
+    } else if (discovery.blockDevices().byName(request.target()).isPresent()) {
+      return badInput(
+          "target '%s' is the name of a block device and no path: give its path under /dev", path);
+    } else if (request.destroy().isPresent()) {
+      return badInput(
+          "--destroy names '%s', but the target '%s' is no block device: leave --destroy out",
+          request.destroy().get(), path);
+    } else if (!Files.isWritable(parent)) {
+      return badInput(
+          "target '%s': this user may not write in '%s': give another path", path, parent);
+    }
+    return new Verdict.FreshFile(absolute);
+  }
+
+  private Verdict judgeDevice(Place place, Request request) {
+    if (place.blockDevice().isEmpty()) {
+      return notHere(
+          "target %s is the node of a block device that the kernel does not have", quoted(place));
+    }
+    BlockDevice device = place.blockDevice().get();
+    if (device.readOnly()) {
+      return notHere("target %s is read-only: give a device that can be written", quoted(place));
+    }
+    Optional<String> use = useOfBlocks(device);
+    if (use.isPresent()) {
+      return notHere(
+          "target %s may not be written: %s: end that use first, or give another target",
+          quoted(place), use.get());
+    }
+    Optional<String> obstacle = exclusive.obstacle(place.realPath());
+    if (obstacle.isPresent()) {
+      return notHere(
+          "target %s may not be written: %s: end that first, or give another target",
+          quoted(place), obstacle.get());
+    }
+    try {
+      return judgeConsent(place, device, found(place, device), request);
+    } catch (IOException | RuntimeException unreadable) {
+      return notHere(
+          "target %s may not be written: looking for a filesystem or partition table on it failed"
+              + " (%s): wipe the device with wipefs(8) if nothing on it is needed",
+          quoted(place), unreadable.getMessage());
+    }
+  }
+
+  private Verdict judgeConsent(Place place, BlockDevice device, String found, Request request) {
+    String options = consent(request.target(), found);
+    String holds = found.isEmpty() ? "" : ", and holds " + found;
+    if (request.destroy().isEmpty()) {
+      return badInput(
+          "target %s is a block device%s: everything on it would be lost; to allow that, give %s",
+          quoted(place), holds, options);
+    }
+    Optional<FileNode> named =
+        discovery
+            .stat(Path.of(request.destroy().get()))
+            .filter(node -> node.kind() == FileNode.Kind.BLOCK_DEVICE);
+    if (named.isEmpty() || !named.get().special().equals(device.number())) {
+      return badInput(
+          "--destroy names '%s', which is not the target %s: to allow the target's loss, give %s",
+          request.destroy().get(), quoted(place), options);
+    }
+    String said = request.destroySignature().map(String::strip).orElse("");
+    if (!found.equals(said)) {
+      return said.isEmpty()
+          ? badInput(
+              "target %s holds %s, which would be lost: to allow that, give %s",
+              quoted(place), found, options)
+          : badInput(
+              "--destroy-signature says '%s', but target %s holds %s: to allow its loss, give %s",
+              said, quoted(place), found.isEmpty() ? "nothing that is known" : found, options);
+    }
+    return new Verdict.Expendable(place.realPath(), device, found);
+  }
+
+  private static String consent(String target, String found) {
+    String destroy = "--destroy " + Shell.quote(target);
+    return found.isEmpty() ? destroy : destroy + " --destroy-signature " + Shell.quote(found);
+  }
+
+  /** What is on the device and on its partitions, in one text; blank when there is nothing. */
+  private String found(Place place, BlockDevice device) throws IOException {
+    List<String> found = new ArrayList<>();
+    String own = signatures.of(place.realPath()).strip();
+    if (!own.isEmpty()) {
+      found.add(own);
+    }
+    for (String partition : device.partitions()) {
+      Path node = place.realPath().resolveSibling(partition);
+      String text = signatures.of(node).strip();
+      if (!text.isEmpty()) {
+        found.add(partition + ": " + text);
+      }
+    }
+    return String.join("; ", found);
+  }
+
+  /** How anybody uses the device, or any device that shares blocks with it. */
+  private Optional<String> useOfBlocks(BlockDevice device) {
+    DevicesInUse inUse = DevicesInUse.read(discovery, sysRoot, procRoot);
+    for (Map.Entry<BlockDevice, String> relative : sharingBlocks(device).entrySet()) {
+      Optional<String> use = inUse.use(relative.getKey(), "");
+      if (use.isPresent()) {
+        return Optional.of(relative.getValue() + " " + use.get());
+      }
+    }
+    return useBehindLoop(device, inUse);
+  }
+
+  /** The devices that share blocks with this one, each with how a message names it. */
+  private Map<BlockDevice, String> sharingBlocks(BlockDevice device) {
+    Map<BlockDevice, String> found = new LinkedHashMap<>();
+    addFamily(found, device, "");
+    for (BlockDevice twin : twins(device)) {
+      addFamily(found, twin, "the same disk under another name, ");
+    }
+    return found;
+  }
+
+  private void addFamily(Map<BlockDevice, String> found, BlockDevice device, String prefix) {
+    found.putIfAbsent(device, prefix.isEmpty() ? "it" : prefix + device.name() + ",");
+    for (String name : device.partitions()) {
+      discovery
+          .blockDevices()
+          .byName(name)
+          .ifPresent(part -> found.putIfAbsent(part, prefix + "its partition " + name));
+    }
+    device
+        .partitionOf()
+        .flatMap(discovery.blockDevices()::byName)
+        .ifPresent(disk -> found.putIfAbsent(disk, prefix + "its disk " + disk.name()));
+  }
+
+  /** The same storage under another name: a second path without multipath set up. */
+  private List<BlockDevice> twins(BlockDevice device) {
+    if (device.worldWideId().isEmpty()) {
+      return List.of();
+    }
+    Optional<String> part = partitionNumber(device);
+    return discovery.blockDevices().all().stream()
+        .filter(other -> other.worldWideId().equals(device.worldWideId()))
+        .filter(other -> !other.name().equals(device.name()))
+        .filter(other -> part.equals(partitionNumber(other)))
+        .collect(Collectors.toList());
+  }
+
+  private static Optional<String> partitionNumber(BlockDevice device) {
+    return KernelFiles.text(device.sysDirectory().resolve("partition"));
+  }
+
+  /** A loop device is written through to what is behind it: that must be nobody else's either. */
+  private Optional<String> useBehindLoop(BlockDevice device, DevicesInUse inUse) {
+    BlockDevice disk =
+        device.partitionOf().flatMap(discovery.blockDevices()::byName).orElse(device);
+    if (disk.backingFile().isEmpty()) {
+      return Optional.empty();
+    }
+    String file = disk.backingFile().get();
+    Optional<BlockDevice> below =
+        discovery
+            .stat(Path.of(file))
+            .filter(node -> node.kind() == FileNode.Kind.BLOCK_DEVICE)
+            .flatMap(node -> discovery.blockDevices().byNumber(node.special()));
+    if (below.isEmpty()) {
+      return inUse
+          .fileUse(file, disk.name())
+          .map(use -> "the file behind it, " + file + ", " + use);
+    }
+    for (Map.Entry<BlockDevice, String> relative : sharingBlocks(below.get()).entrySet()) {
+      Optional<String> use = inUse.use(relative.getKey(), disk.name());
+      if (use.isPresent()) {
+        String name = relative.getKey().name();
+        return Optional.of("the device behind it, " + name + ", " + use.get());
+      }
+    }
+    return useBehindLoop(below.get(), inUse);
+  }
+
+  private static String quoted(Place place) {
+    return place.path().toAbsolutePath().normalize().equals(place.realPath())
+        ? "'" + place.path() + "'"
+        : "'" + place.path() + "' (which is " + place.realPath() + ")";
+  }
+
+  private static Verdict badInput(String format, Object... values) {
+    return new Verdict.Refusal(String.format(format, values), EXIT_BAD_INPUT);
+  }
+
+  private static Verdict notHere(String format, Object... values) {
+    return new Verdict.Refusal(String.format(format, values), EXIT_NOT_HERE);
+  }
+}
