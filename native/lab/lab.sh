@@ -1,0 +1,386 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The lab: boots a stock Linux kernel in QEMU with two NVMe controllers, one with
+# a Controller Memory Buffer, and runs p2pbench, or any command, in it. What is
+# emulated is the devices, not the path. `lab --help` is the manual.
+#
+# Flow: options -> tools -> kernel -> accelerator -> images and initramfs -> QEMU,
+# whose standard output is the pipe on which the guest's init tells how far it is.
+
+# shellcheck disable=SC2317 # what traps call looks unreachable
+
+set -euo pipefail
+export LC_NUMERIC=C # the decimal point of times
+
+LAB_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+REPOSITORY=$(cd "$LAB_DIR/../.." && pwd -P)
+KERNEL_CACHE=${P2PBENCH_LAB_CACHE:-$LAB_DIR/cache}
+
+# shellcheck source-path=SCRIPTDIR source=kernel.sh
+source "$LAB_DIR/kernel.sh"
+# shellcheck source-path=SCRIPTDIR source=machine.sh
+source "$LAB_DIR/machine.sh"
+
+BOOT_LIMIT_SECONDS=180
+
+usage() {
+  cat <<'END'
+Usage: lab [options] --out DIR         smoke suite in the guest; run directory and report in DIR
+       lab [options] -- ARGS...        p2pbench ARGS in the guest
+       lab [options] exec -- CMD...    a command in the guest, as root
+       lab [options] shell             a root shell in the guest (Ctrl-A X ends the machine)
+
+The guest sees this machine's root directory read-only, works in memory, and writes to
+DIR alone. Its drives: /dev/disk-a (source) and /dev/disk-b (target, with the CMB). Both
+are scratch images that vanish with the guest. Exit code: that of the command in the guest.
+
+Machine:
+  --topology NAME     switch: both drives below one PCIe switch (default)
+                      root-ports: each below a root port of its own
+                      acs: two functions in one slot, access control on, with an IOMMU
+  --cpu MODEL         QEMU's CPU model (default max); root ports pass P2P with EPYC only
+  --cpus N            (default 2)
+  --memory-mb N       (default 2048)
+  --cmb-mb N          disk B's CMB, a power of two; 0: none (default 64)
+  --cmb-a-mb N        disk A's CMB (default 0)
+  --disk-mb N         size of each namespace (default 256)
+  --namespaces N      namespaces of each drive (default 1): /dev/disk-b-ns2, ...
+  --filesystem NAME   raw (default), ext4 or xfs: disk B formatted and mounted on
+                      /run/lab/target
+  --blkdebug FILE     QEMU blkdebug rules for disk B's first namespace (media errors)
+  --kernel BZIMAGE    another kernel than the distribution's
+  --kernel-arg ARG    one more kernel parameter (repeatable)
+  --qemu-arg ARG      one more QEMU argument (repeatable)
+  --qmp SOCKET        a QMP server at SOCKET, to unplug, throttle or inspect
+
+Run:
+  --out DIR           DIR is writable in the guest, below the same name
+  --timeout SECONDS   ends the machine after so long (default 1800; a shell: never)
+  --help
+
+Examples:
+  lab --out results/lab
+  lab -- doctor
+  lab --filesystem ext4 exec -- cat /proc/mounts
+  lab --topology root-ports --cpu EPYC shell
+
+The first start fetches the kernel (about 120 MB) into native/lab/cache; remove that
+directory to have the newest one fetched again.
+END
+}
+
+# ---- messages ------------------------------------------------------------
+
+say() { printf 'lab: %s\n' "$*" >&2; }
+
+# die EXIT_CODE MESSAGE
+die() {
+  say "${*:2}"
+  exit "$1"
+}
+
+usage_error() {
+  say "$1"
+  usage >&2
+  exit 2
+}
+
+# A step is announced when it is done, with the time since the one before.
+STEP_START=$EPOCHREALTIME
+step() {
+  local now=$EPOCHREALTIME
+  printf 'lab: %-60s %5.1f s\n' "$1" "$((10#${now/./} - 10#${STEP_START/./}))e-6" >&2
+  STEP_START=$now
+}
+
+step_note() { say "$1 ..."; }
+
+EXIT_ACTIONS=()
+at_exit() { EXIT_ACTIONS+=("$1"); }
+
+run_exit_actions() {
+  local status=$? i
+  trap '' INT TERM HUP
+  for ((i = ${#EXIT_ACTIONS[@]} - 1; i >= 0; i--)); do eval "${EXIT_ACTIONS[i]}" || true; done
+  exit "$status"
+}
+
+# ---- options -------------------------------------------------------------
+
+TOPOLOGY=switch CPU_MODEL=max CPUS=2 MEMORY_MB=2048 CMB_MB=64 CMB_A_MB=0 DISK_MB=256 NAMESPACES=1
+FILESYSTEM=raw BLKDEBUG='' KERNEL='' QMP='' OUT='' TIMEOUT_SECONDS='' MODE=''
+KERNEL_ARGS=() QEMU_ARGS=() COMMAND=()
+
+parse_options() {
+  while (($#)) && [[ -z $MODE ]]; do
+    case $1 in
+      --help | -h) usage && exit 0 ;;
+      --topology) one_of "$1" "${2-}" switch root-ports acs && TOPOLOGY=$2 && shift ;;
+      --filesystem) one_of "$1" "${2-}" raw ext4 xfs && FILESYSTEM=$2 && shift ;;
+      --cpu) value "$@" && CPU_MODEL=$2 && shift ;;
+      --cpus) number 1 64 "$@" && CPUS=$2 && shift ;;
+      --memory-mb) number 512 1048576 "$@" && MEMORY_MB=$2 && shift ;;
+      --cmb-mb) cmb_size "$@" && CMB_MB=$2 && shift ;;
+      --cmb-a-mb) cmb_size "$@" && CMB_A_MB=$2 && shift ;;
+      --disk-mb) number 1 1048576 "$@" && DISK_MB=$2 && shift ;;
+      --namespaces) number 1 32 "$@" && NAMESPACES=$2 && shift ;;
+      --blkdebug) readable "$@" && BLKDEBUG=$(realpath "$2") && shift ;;
+      --kernel) value "$@" && KERNEL=$2 && shift ;;
+      --kernel-arg) value "$@" && KERNEL_ARGS+=("$2") && shift ;;
+      --qemu-arg) value "$@" && QEMU_ARGS+=("$2") && shift ;;
+      --qmp) value "$@" && QMP=$2 && shift ;;
+      --out) value "$@" && OUT=$2 && shift ;;
+      --timeout) number 1 1000000 "$@" && TIMEOUT_SECONDS=$2 && shift ;;
+      exec) MODE='exec' ;;
+      shell) MODE=shell ;;
+      --) MODE=p2pbench ;;
+      *) usage_error "unknown argument '$1'" ;;
+    esac
+    shift
+  done
+  [[ $MODE != exec || ${1-} != -- ]] || shift
+  COMMAND=("$@")
+  check_mode
+}
+
+check_mode() {
+  case $MODE in
+    exec | p2pbench) ((${#COMMAND[@]})) || usage_error "no command after '$MODE'" ;;
+    shell) ((${#COMMAND[@]} == 0)) || usage_error "shell takes no argument: '${COMMAND[0]}'" ;;
+    '') [[ -n $OUT ]] || usage_error 'what to do? --out DIR, -- ARGS, exec or shell' && MODE=smoke ;;
+  esac
+  [[ $MODE != p2pbench || -n $OUT ]] || OUT=$(option_value --out "${COMMAND[@]}")
+  if [[ -z $TIMEOUT_SECONDS ]]; then
+    [[ $MODE == shell ]] && TIMEOUT_SECONDS=1000000 || TIMEOUT_SECONDS=1800
+  fi
+}
+
+# What a p2pbench command line gives to an option, so that its directory can be shared.
+option_value() {
+  local name=$1
+  while shift && (($#)); do
+    case $1 in
+      "$name") echo "${2-}" ;;
+      "$name="*) echo "${1#*=}" ;;
+    esac
+  done
+}
+
+value() { [[ -n ${2-} ]] || usage_error "$1 needs a value"; }
+
+readable() { value "$@" && { [[ -r $2 ]] || usage_error "$1: cannot read '$2'"; }; }
+
+one_of() {
+  [[ " ${*:3} " == *" $2 "* && -n $2 ]] || usage_error "$1: '$2' is none of: ${*:3}"
+}
+
+# number LEAST MOST OPTION [VALUE]
+number() {
+  value "${@:3}"
+  [[ $4 =~ ^(0|[1-9][0-9]{0,8})$ && $4 -ge $1 && $4 -le $2 ]] ||
+    usage_error "$3: '$4' is not a number from $1 to $2"
+}
+
+cmb_size() {
+  number 0 65536 "$@"
+  (($2 == 1 || ($2 & ($2 - 1)))) && usage_error "$1: '$2' is not 0 or a power of two from 2"
+  return 0
+}
+
+# ---- what has to be installed -------------------------------------------
+
+# Prints the packages whose command is missing.
+missing_packages() {
+  local need=(qemu-system-x86_64:qemu-system-x86 xz:xz-utils zstd:zstd setpriv:util-linux flock:util-linux)
+  case $FILESYSTEM in
+    ext4) need+=(mkfs.ext4:e2fsprogs) ;;
+    xfs) need+=(mkfs.xfs:xfsprogs) ;;
+  esac
+  local pair
+  for pair in "${need[@]}"; do
+    command -v "${pair%:*}" >/dev/null || echo "${pair#*:}"
+  done
+  static_busybox || echo busybox-static
+}
+
+# The guest starts from nothing: only a busybox without shared libraries runs there.
+static_busybox() {
+  command -v busybox >/dev/null && ! ldd "$(command -v busybox)" >/dev/null 2>&1
+}
+
+install_packages() {
+  PATH=$PATH:/usr/sbin:/sbin
+  local packages
+  mapfile -t packages < <(missing_packages | sort -u)
+  ((${#packages[@]})) || return 0
+  command -v apt-get >/dev/null || die 3 "install these first (names are Debian's): ${packages[*]}"
+  ((EUID == 0)) || die 3 "first run: sudo apt-get install ${packages[*]}"
+  step_note "installing ${packages[*]}"
+  local log
+  log=$(mktemp)
+  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y --no-install-recommends "${packages[@]}"; } >"$log" 2>&1; then
+    tail -n 5 "$log" >&2
+    rm -f "$log"
+    die 3 "apt-get install ${packages[*]} failed"
+  fi
+  rm -f "$log"
+  step "installed ${packages[*]}"
+}
+
+# ---- the guest's job -----------------------------------------------------
+
+# Smoke suite: what `lab --out DIR` runs in the guest.
+smoke_arguments() {
+  SMOKE=(run --profile smoke --source "$(guest_source)" --target "$(guest_target)" --out "$OUT")
+}
+
+p2pbench_command() {
+  JOB=(java -cp "$REPOSITORY/benchmarks/target/benchmarks.jar" org.p2pbench.launcher.Main "$@")
+}
+
+guest_source() { echo /dev/disk-a; }
+
+guest_target() { [[ $FILESYSTEM == raw ]] && echo /dev/disk-b || echo /run/lab/target; }
+
+choose_job() {
+  case $MODE in
+    exec) JOB=("${COMMAND[@]}") ;;
+    shell) JOB=(bash -l) ;;
+    p2pbench) p2pbench_command "${COMMAND[@]}" ;;
+    smoke) smoke_arguments && p2pbench_command "${SMOKE[@]}" ;;
+  esac
+  if [[ $MODE == p2pbench || $MODE == smoke ]]; then
+    [[ -r $REPOSITORY/benchmarks/target/benchmarks.jar ]] ||
+      die 3 "benchmarks/target/benchmarks.jar is missing: build it first (./run.sh does)"
+  fi
+}
+
+# The script that bash runs in the guest, in this machine's root directory.
+write_job() {
+  echo "export PATH=$(printf %q "/run/lab/bin:$PATH") LANG=${LANG-C.UTF-8} TERM=${TERM-dumb} HOME=/run/lab/home"
+  # JNA and others unpack into the user's cache directory, which is read-only here.
+  echo 'export XDG_CACHE_HOME=/run/lab/home/.cache P2PBENCH_LAB=1 P2PBENCH_LAB_JSON=/run/lab/lab.json'
+  echo "export P2PBENCH_LAB_SOURCE=$(guest_source) P2PBENCH_LAB_TARGET=$(guest_target)"
+  [[ -z ${JAVA_HOME-} ]] || printf 'export JAVA_HOME=%q\n' "$JAVA_HOME"
+  [[ -z $OUT ]] || printf 'export P2PBENCH_LAB_OUT=%q\n' "$OUT"
+  [[ $MODE != shell ]] || echo "stty rows $(tput lines 2>/dev/null || echo 24) cols $(tput cols 2>/dev/null || echo 80)"
+  printf 'cd %q 2>/dev/null || cd /\n' "$PWD"
+  echo "exec$(printf ' %q' "${JOB[@]}")"
+}
+
+# What init needs to know, as shell variables.
+write_settings() {
+  printf '%s=%q\n' MODE "$MODE" OUT "$OUT" REPOSITORY "$REPOSITORY" FILESYSTEM "$FILESYSTEM" \
+    MODULES "$KERNEL_MODULES" TARGET "$(guest_target)" NAMESPACES "$NAMESPACES"
+}
+
+write_lab_json() {
+  printf '{"accelerator":"%s","qemu":"%s","topology":"%s","kernelPackage":"%s","kernelSha256":"%s"}\n' \
+    "$ACCELERATOR" "$QEMU_VERSION" "$TOPOLOGY" "${KERNEL_PACKAGE//[\"\\]/}" "$(sha256sum <"$KERNEL_IMAGE" | cut -c 1-64)"
+}
+
+# ---- running -------------------------------------------------------------
+
+make_workspace() {
+  WORKSPACE=$(mktemp -d "${TMPDIR:-/tmp}/p2pbench-lab.XXXXXX")
+  at_exit "rm -rf '$WORKSPACE'"
+}
+
+share_out() {
+  [[ -n $OUT ]] || return 0
+  mkdir -p "$OUT" || die 2 "--out: cannot make '$OUT'"
+  OUT=$(realpath "$OUT")
+  [[ -w $OUT ]] || die 2 "--out: '$OUT' is not writable"
+}
+
+# QEMU's standard output is where the guest's init reports; the guest's own output
+# and errors go through two cats, so that whatever ours are (file, terminal,
+# socket) QEMU sees pipes. Descriptors of QEMU: 1 the command's output (a shell's
+# terminal), 8 its errors, 9 what init reports.
+start_qemu() {
+  exec {guest_out}> >(trap '' INT TERM; exec cat)
+  OUT_CAT=$!
+  exec {guest_err}> >(trap '' INT TERM; exec cat >&2)
+  ERR_CAT=$!
+  if [[ $MODE == shell ]]; then
+    exec {guest_control}< <(exec 9>&1 </dev/tty >/dev/tty 2>"$WORKSPACE/qemu.log" && launch)
+  else
+    exec {guest_control}< <(exec 9>&1 </dev/null >&"$guest_out" 8>&"$guest_err" 2>"$WORKSPACE/qemu.log" && launch)
+  fi
+  QEMU_PID=$!
+  exec {guest_out}>&- {guest_err}>&-
+  at_exit stop_qemu
+}
+
+# Dies with this script, however that ends.
+launch() {
+  exec setpriv --pdeathsig KILL -- qemu-system-x86_64 "${MACHINE[@]}"
+}
+
+stop_qemu() {
+  kill -TERM "$QEMU_PID" 2>/dev/null || true
+  for _ in {1..20}; do
+    kill -0 "$QEMU_PID" 2>/dev/null || break
+    sleep 0.1
+  done
+  kill -KILL "$QEMU_PID" 2>/dev/null || true
+  wait "$OUT_CAT" "$ERR_CAT" 2>/dev/null || true
+}
+
+# Reads what init reports: "up", "ready", "failed MESSAGE", "exit CODE". The end of
+# the pipe before "exit" means that the machine died.
+follow_guest() {
+  local word rest status=0 limit=$BOOT_LIMIT_SECONDS
+  ((limit < TIMEOUT_SECONDS)) || limit=$TIMEOUT_SECONDS
+  while read -r -t "$limit" -u "$guest_control" word rest || { status=$? && false; }; do
+    case $word in
+      up) step "boot ($ACCELERATOR)" ;;
+      ready) step 'guest ready' && limit=$TIMEOUT_SECONDS ;;
+      failed) guest_died "the guest could not be set up: $rest" ;;
+      exit) guest_exit "$rest" ;;
+    esac
+  done
+  ((status <= 128)) || guest_died "stopped: nothing more from the guest within $limit s"
+  guest_died 'the machine ended before the command did'
+}
+
+guest_exit() {
+  step "command ended with exit code $1"
+  exit "$1"
+}
+
+guest_died() {
+  say "$1"
+  if [[ -s $WORKSPACE/qemu.log ]]; then
+    say 'what QEMU said:' && tail -n 5 "$WORKSPACE/qemu.log" >&2
+  fi
+  if [[ -s $WORKSPACE/console ]]; then
+    say "the console's last lines:" && tail -n 20 "$WORKSPACE/console" | tr -d '\r' >&2
+  fi
+  exit 1
+}
+
+main() {
+  trap run_exit_actions EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  trap 'exit 129' HUP
+  parse_options "$@"
+  share_out
+  choose_job
+  install_packages
+  make_workspace
+  kernel_find "$KERNEL"
+  step "kernel $KERNEL_VERSION ($KERNEL_HOW)"
+  choose_accelerator
+  make_disks
+  make_initramfs
+  step 'disks and initramfs'
+  describe_machine
+  start_qemu
+  follow_guest
+}
+
+main "$@"
