@@ -132,7 +132,7 @@ public final class DeviceDiscovery {
     List<NvmeController> bySerial =
         controllers().stream().filter(found -> found.serial().equals(what)).toList();
     if (!bySerial.isEmpty()) {
-      return only(bySerial, "the serial number '" + what + "' is that of");
+      return only(bySerial, "'" + what + "' is the serial number of");
     }
     return behindPath(what);
   }
@@ -236,7 +236,8 @@ public final class DeviceDiscovery {
   private NvmeController behindDevice(String what, BlockDevice device) {
     ControllerWalk walk = walk();
     walk.from(device);
-    return oneBehind(what, device.name(), walk.controllers(), walk.trail());
+    String subject = String.format("'%s' is a %s", what, device.kind().words());
+    return oneBehind(subject, walk.controllers(), walk.trail());
   }
 
   private NvmeController behindPath(String what) {
@@ -249,18 +250,15 @@ public final class DeviceDiscovery {
             .blockDevice()
             .map(device -> place.filesystem() + " on " + device.name())
             .orElse(place.filesystem() + ", which has no block device");
-    return oneBehind(what, where, place.controllers(), place.trail());
+    return oneBehind("'" + what + "' lies on " + where, place.controllers(), place.trail());
   }
 
-  private NvmeController oneBehind(
-      String what, String where, List<NvmeController> found, List<String> trail) {
+  private NvmeController oneBehind(String subject, List<NvmeController> found, List<String> trail) {
     String steps = trail.isEmpty() ? "" : " (" + String.join("; ", trail) + ")";
     if (found.isEmpty()) {
-      throw notHere(
-          "'%s' lies on %s%s, and no NVMe controller is behind that; %s",
-          what, where, steps, inventory());
+      throw notHere("%s%s, and no NVMe controller is behind it; %s", subject, steps, inventory());
     }
-    return only(found, "'" + what + "' lies on " + where + steps + ", behind which are");
+    return only(found, subject + steps + ", and behind it are");
   }
 
   private static NvmeController only(List<NvmeController> found, String subject) {
