@@ -49,7 +49,7 @@ make_tree() {
     mkdir -p "$tree/$module/src/main/deep" "$tree/$module/target"
     touch "$tree/$module/pom.xml" "$tree/$module/src/main/deep/Source.java"
   done
-  touch "$tree/pom.xml" "$tree/native/CMakeLists.txt"
+  touch "$tree/pom.xml" "$tree/native/CMakeLists.txt" "$tree/native/build.sh"
   touch "$tree"/{benchmarks/target/benchmarks.jar,reports/target/reports.jar,target/build.stamp}
 }
 
@@ -253,6 +253,36 @@ run.sh: sudo apt-get update && sudo apt-get install -y --no-install-recommends c
   expect 'and it cannot be done without root' 3 "$code"
 }
 
+# counted COUNTER: what it reads from the log and the sandbox's surefire files.
+counted() {
+  # shellcheck disable=SC2016 # it is the inner shell that expands
+  bash -c 'root=$1 && source "$1/.ci/counts.sh" && "$2" "$3" && echo "$passed $failed $skipped"' \
+    counted "$tree" "$1" "$sandbox/part.log"
+}
+
+test_counts() {
+  local log="$sandbox/part.log"
+  printf '%s\n' 'noise' '12 passed, 3 failed, 1 skipped' >"$log"
+  expect "a suite's own words are read" '12 3 1' "$(counted count_own_words)"
+  printf '%s\n' '12 passed, 0 failed' 'killed' >"$log"
+  expect 'a suite that does not end with its words has failed' '0 1 0' "$(counted count_own_words)"
+  cat >"$log" <<'END'
+ 1/12 Test  #1: lease ............   Passed    0.01 sec
+ 2/12 Test  #2: hugetlb ..........***Skipped   0.01 sec
+92% tests passed, 1 tests failed out of 12
+END
+  expect "ctest's skipped tests are not passed ones" '10 1 1' "$(counted count_ctest)"
+  echo 'No tests were found!!!' >"$log"
+  expect 'no C test is a failure' '0 1 0' "$(counted count_ctest)"
+  mkdir -p "$tree"/{native,reports}/target/surefire-reports
+  echo '<testsuite xmlns:x="y" name="A" time="0.1" tests="5" errors="1" skipped="1" failures="1">' \
+    >"$tree/native/target/surefire-reports/TEST-A.xml"
+  echo '<testsuite name="B" tests="7" errors="0" skipped="0" failures="0"/>' \
+    >"$tree/reports/target/surefire-reports/TEST-B.xml"
+  expect 'the Java tests of all modules are added up' '9 2 1' "$(counted count_surefire)"
+  expect 'and are not counted twice' '0 1 0' "$(counted count_surefire)"
+}
+
 export STARTED="$sandbox/started" MAVEN_CALLS="$sandbox/maven-calls" TREE="$tree"
 make_jdk "$sandbox/jdk 17" 17.0.9
 make_maven
@@ -266,5 +296,6 @@ test_freshness
 test_builds
 test_java
 test_missing_packages
+test_counts
 printf '%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

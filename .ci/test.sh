@@ -10,12 +10,12 @@ root=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
 source "$root/.config/setup.sh"
 # shellcheck source=checks.sh
 source "$root/.ci/checks.sh"
+# shellcheck source=counts.sh
+source "$root/.ci/counts.sh"
 
 reports=$root/target/test-reports
 declare -a table=()
 declare -i all_passed=0 all_failed=0 all_skipped=0
-# Of the part just run: set by its counter.
-declare -i passed failed skipped
 
 # part NAME COUNTER COMMAND...: runs one part. COUNTER LOG reads its counts.
 part() {
@@ -40,7 +40,7 @@ part() {
   if ((failed)); then
     show_failure "$log"
   fi
-  table+=("$(printf '%-34s %-7s %6d %6d %7d %5d s' \
+  table+=("$(printf '%-26s %-7s %6d %6d %7d %5d s' \
     "$name" "$result" "$passed" "$failed" "$skipped" "$seconds")")
   all_passed+=passed all_failed+=failed all_skipped+=skipped
 }
@@ -53,63 +53,6 @@ show_failure() {
     head -n 40) || true
   [[ -n $lines ]] || lines=$(tail -n 25 "$1")
   printf '%s\n(all of the output: %s)\n' "$lines" "$1"
-}
-
-# A check passes or fails as a whole and is no test.
-count_nothing() {
-  :
-}
-
-# count_own_words LOG: a suite of ours ends with 'N passed, N failed[, N skipped]'.
-count_own_words() {
-  local pattern='^([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?$'
-  if [[ $(tail -n 1 "$1") =~ $pattern ]]; then
-    passed=${BASH_REMATCH[1]} failed=${BASH_REMATCH[2]} skipped=${BASH_REMATCH[4]:-0}
-  else
-    failed=1
-  fi
-}
-
-# The XML files of surefire and the summaries of ctest in the log.
-count_maven() {
-  local -i tests=0
-  read -r tests failed skipped < <(
-    {
-      surefire_files -exec grep -ho '<testsuite [^>]*>' {} +
-      grep -E 'tests? passed, [0-9]+ tests? failed out of|\*\*\*Skipped' "$1" || true
-    } | add_up
-  )
-  passed=$((tests - failed - skipped))
-  # An empty suite is a broken build, not a success.
-  if ((tests == 0)); then
-    failed=1
-  fi
-  keep_surefire_files "${1%.log}"
-}
-
-add_up() {
-  awk '
-    function attribute(name) {
-      return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3) + 0 : 0
-    }
-    /<testsuite/ {
-      tests += attribute("tests")
-      failed += attribute("failures") + attribute("errors")
-      skipped += attribute("skipped")
-    }
-    /failed out of/ { tests += $NF; failed += $(NF - 6) }
-    /\*\*\*Skipped/ { skipped++ }
-    END { print tests + 0, failed + 0, skipped + 0 }'
-}
-
-surefire_files() {
-  find "$root"/{native,benchmarks,reports} -path '*/target/surefire-reports/TEST-*.xml' "$@"
-}
-
-# Out of the next run's way, and in one place for whoever collects them.
-keep_surefire_files() {
-  mkdir -p "$1"
-  surefire_files -exec mv -t "$1" {} +
 }
 
 print_skips() {
@@ -126,15 +69,22 @@ print_skips() {
 
 # ---- the parts -----------------------------------------------------------------
 
-build_and_test() {
+# Compiles the tests as well, and whatever is up to date already.
+build_all() {
   touch "$build_stamp.new"
-  maven -fae verify -Dmaven.test.failure.ignore=true
+  maven -fae package -DskipTests
   mv "$build_stamp.new" "$build_stamp"
 }
 
-# The classes just built, on another JVM; the native tests would be the same.
-test_on_java() {
-  maven -fae test -Dmaven.test.failure.ignore=true -Dexec.skip=true "-Djvm=$1/bin/java"
+test_c() {
+  "$root/native/build.sh" test "$root/native/target/c-sanitized"
+}
+
+# test_java HOME: the classes just built, on the JVM there. Without the lifecycle's
+# test phase, which would run the C tests again.
+test_java() {
+  maven -fae process-test-classes surefire:test -Dexec.skip=true \
+    -Dmaven.test.failure.ignore=true "-Djvm=$1/bin/java"
 }
 
 # Prints the home of the newest JDK installed that is newer than the one used.
@@ -158,15 +108,17 @@ run_checks() {
 }
 
 run_tests() {
-  local newer
-  part 'entry point' count_own_words "$root/.ci/test-entry.sh"
-  part "build, C tests, Java tests on $(java_major "$(find_java javac)")" \
-    count_maven with_build_lock build_and_test
+  local java newer
+  java=$(find_java javac)
   newer=$(newer_java)
+  part 'entry point' count_own_words "$root/.ci/test-entry.sh"
+  part 'build' count_nothing with_build_lock build_all
+  part 'C tests, sanitized' count_ctest with_build_lock test_c
+  part "Java tests on $(java_major "$java")" count_surefire with_build_lock test_java "$java"
   if [[ -n $newer ]]; then
-    part "Java tests on $(java_major "$newer")" count_maven with_build_lock test_on_java "$newer"
+    part "Java tests on $(java_major "$newer")" count_surefire with_build_lock test_java "$newer"
   else
-    table+=("Java tests on a newer JDK          not run: /usr/lib/jvm has none")
+    table+=("$(printf '%-26s not run: no newer JDK below /usr/lib/jvm' 'Java tests on a newer JDK')")
   fi
   if [[ -x $root/native/lab/test-lab.sh ]]; then
     part 'lab' count_own_words "$root/native/lab/test-lab.sh"
@@ -188,7 +140,7 @@ main() {
   run_checks
   run_tests
   print_skips
-  printf '\n%-34s %-7s %6s %6s %7s %7s\n' part '' passed failed skipped time
+  printf '\n%-26s %-7s %6s %6s %7s %7s\n' part '' passed failed skipped time
   printf '%s\n' "${table[@]}"
   printf '\n%d passed, %d failed, %d skipped\n' "$all_passed" "$all_failed" "$all_skipped"
   ((all_failed == 0)) || exit 1

@@ -26,7 +26,10 @@ readonly build_needs=(
 readonly lab_needs=(
   "qemu-system-x86 command qemu-system-x86_64"
   "busybox-static static busybox"
-  "cpio command cpio"
+  "e2fsprogs command mkfs.ext4"
+  "xfsprogs command mkfs.xfs"
+  "xz-utils command xz"
+  "zstd command zstd"
 )
 # One version of clang-format everywhere: its layout differs between versions.
 # shellcheck disable=SC2034
@@ -34,10 +37,9 @@ readonly check_needs=(
   "clang-format-14 command clang-format-14"
   "shellcheck command shellcheck"
 )
+# Beside those of the lab, which is part of the tests.
 # shellcheck disable=SC2034
 readonly test_needs=(
-  "e2fsprogs command mkfs.ext4"
-  "xfsprogs command mkfs.xfs"
   "fio command fio"
   "git command git"
 )
@@ -200,7 +202,7 @@ build_stamp=$root/target/build.stamp
 build_is_stale() {
   [[ -f $benchmarks_jar && -f $reports_jar && -f $build_stamp ]] || return 0
   [[ -n $(find "$root/pom.xml" "$root"/{native,benchmarks,reports}/pom.xml \
-    "$root/native/CMakeLists.txt" "$root"/{native,benchmarks,reports}/src/main \
+    "$root/native/CMakeLists.txt" "$root/native/build.sh" "$root"/{native,benchmarks,reports}/src/main \
     -newer "$build_stamp" -print -quit) ]]
 }
 
