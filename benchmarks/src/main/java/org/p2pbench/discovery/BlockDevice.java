@@ -38,21 +38,21 @@ public record BlockDevice(
   /** What stands behind the name. */
   public enum Kind {
     /** A whole disk that is none of the others. */
-    DISK("disk"),
+    DISK("a disk"),
     /** A partition of another device. */
-    PARTITION("partition"),
+    PARTITION("a partition"),
     /** A namespace of an NVMe controller. */
-    NVME_NAMESPACE("NVMe namespace"),
+    NVME_NAMESPACE("an NVMe namespace"),
     /** The head of a namespace that several controllers may reach. */
-    NVME_MULTIPATH("NVMe multipath device"),
+    NVME_MULTIPATH("an NVMe multipath device"),
     /** A loop device. */
-    LOOP("loop device"),
+    LOOP("a loop device"),
     /** A device-mapper device: LVM, dm-crypt, multipath. */
-    DEVICE_MAPPER("device-mapper device"),
+    DEVICE_MAPPER("a device-mapper device"),
     /** An md array. */
-    MD("md array"),
+    MD("an md array"),
     /** A disk in memory: zram, brd. */
-    MEMORY("disk in memory");
+    MEMORY("a disk in memory");
 
     private final String words;
 
@@ -60,7 +60,7 @@ public record BlockDevice(
       this.words = words;
     }
 
-    /** The kind in words, for a message. */
+    /** The kind in words with its article, for a message. */
     public String words() {
       return words;
     }

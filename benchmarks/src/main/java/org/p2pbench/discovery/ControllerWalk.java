@@ -68,7 +68,7 @@ final class ControllerWalk {
   private void throughStack(BlockDevice device) {
     if (!device.slaves().isEmpty()) {
       String below = String.join(", ", device.slaves());
-      trail.add(device.name() + " is a " + device.kind().words() + " over " + below);
+      trail.add(device.name() + " is " + device.kind().words() + " over " + below);
     }
     device.slaves().stream()
         .map(blockDevices::byName)

@@ -236,7 +236,7 @@ public final class DeviceDiscovery {
   private NvmeController behindDevice(String what, BlockDevice device) {
     ControllerWalk walk = walk();
     walk.from(device);
-    String subject = String.format("'%s' is a %s", what, device.kind().words());
+    String subject = String.format("'%s' is %s", what, device.kind().words());
     return oneBehind(subject, walk.controllers(), walk.trail());
   }
 

@@ -62,6 +62,7 @@ final class NvmeControllers {
     return KernelFiles.names(directory).stream()
         .flatMap(NvmeControllers::namespace)
         .distinct()
+        .sorted(KernelFiles.BY_NUMBER)
         .toList();
   }
 

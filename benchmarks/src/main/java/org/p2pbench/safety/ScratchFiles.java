@@ -105,6 +105,17 @@ public final class ScratchFiles implements AutoCloseable {
     }
   }
 
+  /** True for a source or target file that a ScratchFiles made, in this process or in another. */
+  public static boolean made(Path file) {
+    Path real = KernelFiles.real(file).orElse(file);
+    Path parent = real.getParent();
+    return parent != null
+        && DIRECTORY_NAME.matcher(String.valueOf(parent.getFileName())).matches()
+        && List.of(SOURCE, TARGET).contains(real.getFileName().toString())
+        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && KernelFiles.text(parent.resolve(MARKER)).filter(MARKER_TEXT.strip()::equals).isPresent();
+  }
+
   /** The directory made for the files. */
   public Path directory() {
     return directory;

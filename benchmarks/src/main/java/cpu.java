@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+import org.p2pbench.profile.CpuProfiler;
+
+/**
+ * The name by which {@code -prof cpu} finds {@link CpuProfiler}: JMH takes a class's full name, and
+ * this is the shortest that there is.
+ */
+public final class cpu extends CpuProfiler {
+
+  /** Made by JMH. */
+  public cpu() {
+    super();
+  }
+}

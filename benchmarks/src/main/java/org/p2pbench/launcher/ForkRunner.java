@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.launcher;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import org.p2pbench.profile.Labels;
+import org.p2pbench.proof.PinCounters;
+import org.p2pbench.transaction.ForkRecord;
+import org.p2pbench.transaction.ForkSettings;
+import org.p2pbench.transaction.RigException;
+
+/**
+ * Runs one JMH fork at a time and puts what JMH measured and what the fork told together. Used by
+ * one thread.
+ */
+final class ForkRunner {
+
+  /** Beyond its iterations, what a fork may take for set-up, proofs and tear-down. */
+  private static final Duration ALLOWANCE = Duration.ofMinutes(2);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Profile.Timing timing;
+  private final ForkSettings settings;
+  private final CommandLineOptions jmhArguments;
+  private final PrintStream jmhLog;
+
+  /**
+   * A fork that was measured.
+   *
+   * @param told its entry in {@code rows.json}
+   * @param result what JMH measured
+   */
+  record Measured(ObjectNode told, RunResult result) {}
+
+  /**
+   * Makes a runner.
+   *
+   * @param timing of every fork
+   * @param settings of every fork
+   * @param jmhArguments the user's own, which come before what the plan says; null for none
+   * @param jmhLog where JMH prints
+   */
+  ForkRunner(
+      Profile.Timing timing,
+      ForkSettings settings,
+      CommandLineOptions jmhArguments,
+      PrintStream jmhLog) {
+    this.timing = timing;
+    this.settings = settings;
+    this.jmhArguments = jmhArguments;
+    this.jmhLog = jmhLog;
+  }
+
+  /**
+   * Runs a fork.
+   *
+   * @param fork which
+   * @param hlog where its histograms go, null for none
+   * @param hlogName the same as the run directory names it
+   * @throws RigException why there is no result, in one line
+   */
+  Measured run(Plan.Fork fork, Path hlog, String hlogName) {
+    Path recordFile = temporaryFile();
+    try {
+      final Instant startedAt = Instant.now();
+      ForkSettings reporting = settings.reportingTo(recordFile, hlog);
+      Collection<RunResult> results = runGuarded(fork.row(), reporting, recordFile);
+      ForkRecord record = ForkRecord.read(recordFile).orElse(ForkRecord.EMPTY);
+      RunResult result = only(results, record);
+      ObjectNode told = JSON.createObjectNode();
+      told.put("round", fork.round()).put("position", fork.position());
+      told.put("startedAt", startedAt.truncatedTo(ChronoUnit.SECONDS).toString());
+      told.put("pagesGot", record.pagesGot());
+      told.set("verification", JSON.valueToTree(orNotApplicable(record.verification())));
+      told.set("witness", JSON.valueToTree(orNotApplicable(record.witness())));
+      told.set("iterations", iterations(result));
+      told.put("hlog", hlog != null && Files.exists(hlog) ? hlogName : null);
+      return new Measured(told, result);
+    } finally {
+      delete(recordFile);
+    }
+  }
+
+  private static ForkRecord.Verification orNotApplicable(ForkRecord.Verification told) {
+    return told == null ? ForkRecord.Verification.NOT_APPLICABLE : told;
+  }
+
+  private static ForkRecord.Witness orNotApplicable(ForkRecord.Witness told) {
+    return told == null ? ForkRecord.Witness.notApplicable() : told;
+  }
+
+  /**
+   * JMH waits for a fork without limit, and a fork whose thread is stuck in the kernel cannot end:
+   * the wait is done aside and given up after a limit.
+   */
+  private Collection<RunResult> runGuarded(RowPlan row, ForkSettings reporting, Path recordFile) {
+    OutputFormat out = OutputFormatFactory.createFormatInstance(jmhLog, VerboseMode.NORMAL);
+    FutureTask<Collection<RunResult>> task =
+        new FutureTask<>(() -> new Runner(options(row, reporting), out).run());
+    Thread thread = new Thread(task, "p2pbench-fork");
+    thread.setDaemon(true);
+    thread.start();
+    Duration limit = timing.ofFork().multipliedBy(4).plus(settings.ioTimeout()).plus(ALLOWANCE);
+    try {
+      return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw failure(recordFile, "JMH says: " + firstLine(e.getCause()));
+    } catch (TimeoutException e) {
+      throw failure(
+          recordFile,
+          "the fork did not end within %d s; its process may be stuck in the kernel, see dmesg"
+              .formatted(limit.toSeconds()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RigException(RigException.Kind.FAILED, "interrupted", e);
+    }
+  }
+
+  private static String firstLine(Throwable e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+  }
+
+  private static RunResult only(Collection<RunResult> results, ForkRecord record) {
+    if (results.size() == 1 && record.failure() == null) {
+      return results.iterator().next();
+    }
+    if (record.failure() != null) {
+      throw new RigException(record.failure().kind(), record.failure().message());
+    }
+    throw new RigException(
+        RigException.Kind.FAILED, "the fork died without a word: see jmh.log in the run directory");
+  }
+
+  private static RigException failure(Path recordFile, String otherwise) {
+    return ForkRecord.read(recordFile)
+        .map(ForkRecord::failure)
+        .map(f -> new RigException(f.kind(), f.message()))
+        .orElseGet(() -> new RigException(RigException.Kind.FAILED, otherwise));
+  }
+
+  private org.openjdk.jmh.runner.options.Options options(RowPlan row, ForkSettings reporting) {
+    OptionsBuilder builder = new OptionsBuilder();
+    ChainedOptionsBuilder options =
+        (jmhArguments == null ? builder : builder.parent(jmhArguments))
+            .include("^" + Pattern.quote(row.method()) + "$")
+            .threads(row.threads())
+            .forks(1)
+            .shouldFailOnError(true)
+            .addProfiler("stages")
+            .addProfiler("cpu");
+    if (PinCounters.read().isPresent()) {
+      options.addProfiler("pins");
+    }
+    if (row.batch() > 0) {
+      options.operationsPerInvocation(row.batch());
+    }
+    times(options);
+    row.jmhParameters().forEach(options::param);
+    options.jvmArgsAppend(jvmArguments(reporting));
+    return options.build();
+  }
+
+  /** The profile's times, where the user's own JMH arguments say nothing. */
+  private void times(ChainedOptionsBuilder options) {
+    if (jmhArguments == null || !jmhArguments.getWarmupIterations().hasValue()) {
+      options.warmupIterations(timing.warmups());
+    }
+    if (jmhArguments == null || !jmhArguments.getWarmupTime().hasValue()) {
+      options.warmupTime(TimeValue.milliseconds(timing.warmup().toMillis()));
+    }
+    if (jmhArguments == null || !jmhArguments.getMeasurementIterations().hasValue()) {
+      options.measurementIterations(timing.iterations());
+    }
+    if (jmhArguments == null || !jmhArguments.getMeasurementTime().hasValue()) {
+      options.measurementTime(TimeValue.milliseconds(timing.iteration().toMillis()));
+    }
+  }
+
+  private static String[] jvmArguments(ForkSettings reporting) {
+    List<String> arguments = new java.util.ArrayList<>(reporting.jvmArguments());
+    arguments.add("--enable-native-access=ALL-UNNAMED");
+    String nativePath = System.getProperty("p2pbench.native.path");
+    if (nativePath != null) {
+      arguments.add("-Dp2pbench.native.path=" + nativePath);
+    }
+    return arguments.toArray(String[]::new);
+  }
+
+  private static ArrayNode iterations(RunResult result) {
+    ArrayNode iterations = JSON.createArrayNode();
+    result.getBenchmarkResults().stream()
+        .flatMap(b -> b.getIterationResults().stream())
+        .forEach(i -> iterations.add(iteration(i)));
+    return iterations;
+  }
+
+  private static ObjectNode iteration(IterationResult iteration) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("score", iteration.getPrimaryResult().getScore());
+    node.put("scoreUnit", iteration.getPrimaryResult().getScoreUnit());
+    node.put("seconds", iteration.getParams().getTime().convertTo(TimeUnit.NANOSECONDS) / 1e9);
+    copy(iteration, Labels.TRANSACTIONS, node, "transactions");
+    copy(iteration, Labels.CPU_USER, node, "cpuUserNs");
+    copy(iteration, Labels.CPU_SYSTEM, node, "cpuSystemNs");
+    copy(iteration, Labels.VOLUNTARY, node, "voluntarySwitches");
+    copy(iteration, Labels.INVOLUNTARY, node, "involuntarySwitches");
+    copy(iteration, Labels.PINS_ACQUIRED, node, "pinsAcquired");
+    copy(iteration, Labels.PINS_RELEASED, node, "pinsReleased");
+    return node;
+  }
+
+  private static void copy(IterationResult from, String label, ObjectNode to, String member) {
+    Result<?> result = from.getSecondaryResults().get(label);
+    if (result != null) {
+      to.put(member, Math.round(result.getScore()));
+    }
+  }
+
+  private static Path temporaryFile() {
+    try {
+      Path file = Files.createTempFile("p2pbench-fork", ".json");
+      Files.delete(file);
+      return file;
+    } catch (IOException e) {
+      throw new CommandFailure(
+          CommandFailure.CANNOT,
+          "no temporary file can be made (%s): set java.io.tmpdir to a directory that can be written"
+              .formatted(e.getMessage()));
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException leftBehind) {
+      // A few hundred bytes in the temporary directory harm nobody.
+      return;
+    }
+  }
+}

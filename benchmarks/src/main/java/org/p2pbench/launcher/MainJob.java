@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.launcher;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The main job: what is here, a first look, a thorough one, each with its report. */
+final class MainJob {
+
+  private static final Duration IO_TIMEOUT = Duration.ofSeconds(30);
+
+  private final PrintWriter out;
+  private final PrintStream err;
+
+  MainJob(PrintWriter out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  void run() {
+    out.print(ProbeCommand.screen(Path.of(".")));
+    out.flush();
+    for (Profile profile : List.of(Profile.SMOKE, Profile.STANDARD)) {
+      out.println();
+      out.flush();
+      RunRequest request =
+          new RunRequest(
+              profile,
+              RunRequest.Asked.NOTHING,
+              RunRequest.Places.DEFAULT,
+              RunCommand.freshName(profile),
+              IO_TIMEOUT,
+              List.of(),
+              List.of());
+      int exitCode = new RunJob(request, System.out, err).run();
+      if (exitCode != 0) {
+        throw new CommandFailure(exitCode, "the report of " + request.out() + " was not rendered");
+      }
+    }
+  }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.launcher;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.p2pbench.transaction.MemoryChoice;
+import org.p2pbench.transaction.TransferSpec;
+import org.p2pbench.transfer.Engine;
+import org.p2pbench.transfer.Pattern;
+import org.p2pbench.transfer.Pinning;
+
+/** Makes the plan of a profile, or of what the user asked for. Stateless. */
+final class PlanBuilder {
+
+  private static final long SWEEP_BYTES = 65_536;
+
+  private PlanBuilder() {}
+
+  /**
+   * The plan of a profile.
+   *
+   * @param peer the memory that is compared with system memory: cmb where there is one, else
+   *     cmb-emulated
+   * @param uring whether io_uring may be used here; registered buffers need it
+   */
+  static Plan ofProfile(Profile profile, MemoryChoice peer, boolean uring) {
+    Map<String, RowPlan> rows = new LinkedHashMap<>();
+    Profile.Extent extent = profile.extent();
+    Engine engine = uring ? Engine.IO_URING : Engine.SYNC;
+    for (long size : extent.blockBytes()) {
+      boolean aside = extent.asideBytes().contains(size);
+      twins(rows, peer, engine, size, 1, 1);
+      if (aside) {
+        asides(rows, engine, size);
+      }
+    }
+    if (uring) {
+      if (!extent.asideBytes().isEmpty()) {
+        add(rows, plain(peer, Engine.SYNC, SWEEP_BYTES, 1, 1));
+        add(rows, plain(MemoryChoice.RAM, Engine.SYNC, SWEEP_BYTES, 1, 1));
+      }
+      extent.depths().forEach(d -> twins(rows, peer, engine, SWEEP_BYTES, d, 1));
+    }
+    extent.threads().forEach(t -> twins(rows, peer, engine, SWEEP_BYTES, 1, t));
+    for (long size : extent.asideBytes()) {
+      add(rows, drain(peer, engine, size));
+      add(rows, drain(MemoryChoice.RAM, engine, size));
+    }
+    alone(rows, extent, peer, uring);
+    return new Plan(profile.label(), profile.timing(), List.copyOf(rows.values()));
+  }
+
+  private static void twins(
+      Map<String, RowPlan> rows,
+      MemoryChoice peer,
+      Engine engine,
+      long size,
+      int depth,
+      int threads) {
+    add(rows, plain(peer, engine, size, depth, threads));
+    add(rows, plain(MemoryChoice.RAM, engine, size, depth, threads));
+    if (engine == Engine.IO_URING) {
+      add(rows, registered(MemoryChoice.RAM, size, depth, threads));
+      if (peer == MemoryChoice.CMB && depth == 1 && threads == 1) {
+        // The kernel refuses it today; the row says so, and says so no more on the day it works.
+        add(rows, registered(peer, size, depth, threads));
+      }
+    }
+  }
+
+  /** What else an application might do at the same point. */
+  private static void asides(Map<String, RowPlan> rows, Engine engine, long size) {
+    add(
+        rows,
+        new TransferSpec(
+            MemoryChoice.RAM,
+            Pinning.PER_TRANSACTION,
+            engine,
+            size,
+            1,
+            1,
+            0,
+            Pattern.SEQUENTIAL,
+            true,
+            true));
+    add(
+        rows,
+        new TransferSpec(
+            MemoryChoice.RAM,
+            Pinning.PER_TRANSACTION,
+            engine,
+            size,
+            1,
+            1,
+            1,
+            Pattern.SEQUENTIAL,
+            false,
+            true));
+    add(
+        rows,
+        new TransferSpec(
+            MemoryChoice.PAGE_CACHE,
+            Pinning.NONE,
+            engine,
+            size,
+            1,
+            1,
+            0,
+            Pattern.SEQUENTIAL,
+            false,
+            true));
+  }
+
+  private static TransferSpec plain(
+      MemoryChoice memory, Engine engine, long size, int depth, int threads) {
+    return new TransferSpec(
+        memory,
+        Pinning.PER_TRANSACTION,
+        engine,
+        size,
+        depth,
+        threads,
+        0,
+        Pattern.SEQUENTIAL,
+        false,
+        true);
+  }
+
+  private static TransferSpec registered(MemoryChoice memory, long size, int depth, int threads) {
+    return new TransferSpec(
+        memory,
+        Pinning.REGISTERED,
+        Engine.IO_URING,
+        size,
+        depth,
+        threads,
+        0,
+        Pattern.SEQUENTIAL,
+        false,
+        true);
+  }
+
+  private static TransferSpec drain(MemoryChoice memory, Engine engine, long size) {
+    return new TransferSpec(
+        memory, Pinning.PER_TRANSACTION, engine, size, 1, 1, 0, Pattern.SEQUENTIAL, false, false);
+  }
+
+  /** Pinning alone, copying alone and the baselines. */
+  private static void alone(
+      Map<String, RowPlan> rows, Profile.Extent extent, MemoryChoice peer, boolean uring) {
+    boolean smoke = extent.asideBytes().isEmpty();
+    List<Long> sizes = smoke ? List.of(4096L, 1_048_576L) : extent.asideBytes();
+    for (long size : sizes) {
+      List<String> mechanisms = new ArrayList<>(smoke ? List.of() : List.of("mlock"));
+      if (uring) {
+        mechanisms.add(0, "io_uring-register");
+      }
+      for (String mechanism : mechanisms) {
+        add(rows, RowPlan.ofPin("ram", mechanism, size, "4KiB"));
+        if (!smoke) {
+          add(rows, RowPlan.ofPin("ram", mechanism, size, "2MiB"));
+        }
+      }
+    }
+    for (long size : smoke ? List.of(SWEEP_BYTES) : sizes) {
+      add(rows, RowPlan.ofCopy("ram", "ram", size));
+      if (!smoke || peer == MemoryChoice.CMB) {
+        add(rows, RowPlan.ofCopy("ram", peer.label(), size));
+        add(rows, RowPlan.ofCopy(peer.label(), "ram", size));
+      }
+    }
+    List<String> baselines =
+        smoke
+            ? List.of("emptyCall", "stampAndRecord")
+            : List.of(
+                "emptyCall", "emptyTransaction", "timeStamp", "histogramRecord", "stampAndRecord");
+    baselines.forEach(what -> add(rows, RowPlan.ofBaseline(what)));
+  }
+
+  /**
+   * The plan of what the user asked for: every combination that makes sense.
+   *
+   * @param asked values for each of the domain's words, never empty
+   * @throws IllegalArgumentException where a value makes sense in no combination: why not
+   */
+  static Plan ofSelection(String profile, Profile.Timing timing, Selection asked) {
+    Map<String, RowPlan> rows = new LinkedHashMap<>();
+    List<String> unused = new ArrayList<>(asked.labels());
+    IllegalArgumentException first = null;
+    for (Selection.Point point : asked.points()) {
+      try {
+        add(rows, point.spec());
+        unused.removeAll(point.labels());
+      } catch (IllegalArgumentException nonsense) {
+        first = first == null ? nonsense : first;
+      }
+    }
+    if (!unused.isEmpty() && first != null) {
+      throw first;
+    }
+    return new Plan(profile, timing, List.copyOf(rows.values()));
+  }
+
+  private static void add(Map<String, RowPlan> rows, TransferSpec spec) {
+    add(rows, RowPlan.of(spec));
+  }
+
+  private static void add(Map<String, RowPlan> rows, RowPlan row) {
+    rows.putIfAbsent(row.id(), row);
+  }
+}

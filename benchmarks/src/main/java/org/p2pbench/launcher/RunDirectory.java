@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.launcher;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
+import org.openjdk.jmh.results.format.ResultFormatType;
+
+/**
+ * Writes a run directory as {@code reports/run-directory.md} describes it. Thread-safe: a shutdown
+ * hook may finish what the main thread is writing. Files are replaced by rename, so that a run
+ * killed at any moment leaves whole ones.
+ */
+final class RunDirectory {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private final Path path;
+  private final Plan plan;
+  private final String machineClass;
+  private final int forksPlanned;
+  private final Map<String, Row> rows = new LinkedHashMap<>();
+  private String status = "running";
+  private ObjectNode failure;
+  private int forksDone;
+
+  /** A row so far. */
+  private static final class Row {
+    private final RowPlan plan;
+    private final ArrayNode forks = JSON.createArrayNode();
+    private final List<RunResult> results = new ArrayList<>();
+    private String status = "measured";
+    private String reason;
+
+    private Row(RowPlan plan) {
+      this.plan = plan;
+    }
+  }
+
+  private RunDirectory(Path path, Plan plan, String machineClass) {
+    this.path = path;
+    this.plan = plan;
+    this.machineClass = machineClass;
+    this.forksPlanned = plan.forks().size();
+  }
+
+  /**
+   * Makes the directory.
+   *
+   * @param path absent or empty
+   * @throws CommandFailure 2 where it holds something or cannot be written
+   */
+  static RunDirectory create(Path path, Plan plan, String machineClass) {
+    requireFresh(path);
+    RunDirectory directory = new RunDirectory(path, plan, machineClass);
+    directory.writeRows();
+    return directory;
+  }
+
+  /** Checks that a run may be put there, and makes the directory. */
+  static void requireFresh(Path path) {
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      throw new CommandFailure(
+          CommandFailure.BAD_INPUT,
+          "--out '%s' is not a directory: name one that is new or empty".formatted(path));
+    }
+    try {
+      Files.createDirectories(path.resolve("hlog"));
+      try (Stream<Path> entries = Files.list(path)) {
+        List<Path> others =
+            entries.filter(p -> !p.getFileName().toString().equals("hlog")).toList();
+        if (!others.isEmpty()) {
+          String what = Files.exists(path.resolve("rows.json")) ? "another run" : "other files";
+          throw new CommandFailure(
+              CommandFailure.BAD_INPUT,
+              "--out '%s' holds %s already, which is not overwritten: name a new directory"
+                  .formatted(path, what));
+        }
+      }
+    } catch (IOException e) {
+      throw new CommandFailure(
+          CommandFailure.BAD_INPUT,
+          "--out '%s' cannot be written (%s): name a directory that this user may write to"
+              .formatted(path, e.getClass().getSimpleName()));
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Where a fork writes its histograms, relative to the directory. */
+  static String hlogName(Plan.Fork fork) {
+    return "hlog/%s.fork%d.hlog".formatted(fork.row().id(), fork.round());
+  }
+
+  synchronized void environment(ObjectNode environment) {
+    write(path.resolve("environment.json"), environment);
+  }
+
+  /** Adds a fork that was measured and writes everything. */
+  synchronized void measured(Plan.Fork fork, ObjectNode told, RunResult result) {
+    Row row = row(fork.row());
+    row.forks.add(told);
+    row.results.add(result);
+    forksDone++;
+    writeRows();
+    writeJmh();
+  }
+
+  /** Says that the kernel or the machine does not allow a row. */
+  synchronized void refused(RowPlan plan, String reason) {
+    Row row = row(plan);
+    row.status = "refused";
+    row.reason = reason;
+    writeRows();
+  }
+
+  /** Says that a fork of a row failed and with it the run. */
+  synchronized void failed(RowPlan plan, String reason) {
+    if (plan != null) {
+      Row row = row(plan);
+      row.status = "failed";
+      row.reason = reason;
+    }
+    failure = JSON.createObjectNode();
+    failure.put("row", plan == null ? null : plan.id());
+    failure.put("message", reason);
+    end("failed");
+  }
+
+  /** Ends the run with that status, unless it has ended already. */
+  synchronized void end(String finalStatus) {
+    if (status.equals("running")) {
+      status = finalStatus;
+      writeRows();
+    }
+  }
+
+  private Row row(RowPlan plan) {
+    return rows.computeIfAbsent(plan.id(), id -> new Row(plan));
+  }
+
+  private void writeRows() {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("format", "p2pbench-rows").put("version", 1).put("status", status);
+    root.set("failure", failure);
+    root.putObject("plan")
+        .put("profile", plan.profile())
+        .put("rounds", plan.timing().rounds())
+        .put("order", "ABBA")
+        .put("forksPlanned", forksPlanned)
+        .put("forksDone", forksDone);
+    ArrayNode list = root.putArray("rows");
+    rows.values().forEach(r -> list.add(json(r)));
+    write(path.resolve("rows.json"), root);
+  }
+
+  private ObjectNode json(Row row) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("id", row.plan.id());
+    node.put("benchmark", row.plan.question());
+    node.put("group", row.plan.group());
+    node.set("parameters", JSON.valueToTree(row.plan.parameters()));
+    // Where no row of the machine's CMB is measured the machine class is "emulated" anyway; beside
+    // CMB rows, system memory of the same machine is of the same class.
+    node.put("machineClass", machineClass);
+    node.put("status", row.status);
+    node.put("reason", row.reason);
+    node.set("forks", row.forks);
+    return node;
+  }
+
+  private void writeJmh() {
+    List<RunResult> merged =
+        rows.values().stream()
+            .filter(r -> !r.results.isEmpty())
+            .map(r -> merge(r.results))
+            .toList();
+    Path part = path.resolve("jmh.json.part");
+    try (PrintStream out = new PrintStream(part.toFile(), StandardCharsets.UTF_8)) {
+      ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(merged);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    replace(part, path.resolve("jmh.json"));
+  }
+
+  /** One result of as many forks as ran one by one. */
+  private static RunResult merge(List<RunResult> forks) {
+    Collection<BenchmarkResult> all = new ArrayList<>();
+    forks.forEach(f -> all.addAll(f.getBenchmarkResults()));
+    return new RunResult(withForks(forks.get(0).getParams(), forks.size()), all);
+  }
+
+  private static BenchmarkParams withForks(BenchmarkParams p, int forks) {
+    return new BenchmarkParams(
+        p.getBenchmark(),
+        p.generatedBenchmark(),
+        p.shouldSynchIterations(),
+        p.getThreads(),
+        p.getThreadGroups(),
+        p.getThreadGroupLabels(),
+        forks,
+        p.getWarmupForks(),
+        p.getWarmup(),
+        p.getMeasurement(),
+        p.getMode(),
+        workload(p),
+        p.getTimeUnit(),
+        p.getOpsPerInvocation(),
+        p.getJvm(),
+        p.getJvmArgs(),
+        p.getJdkVersion(),
+        p.getVmName(),
+        p.getVmVersion(),
+        p.getJmhVersion(),
+        p.getTimeout());
+  }
+
+  private static org.openjdk.jmh.runner.WorkloadParams workload(BenchmarkParams p) {
+    org.openjdk.jmh.runner.WorkloadParams params = new org.openjdk.jmh.runner.WorkloadParams();
+    int order = 0;
+    for (String key : p.getParamsKeys()) {
+      params.put(key, p.getParam(key), order++);
+    }
+    return params;
+  }
+
+  private static void write(Path file, ObjectNode node) {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      JSON.writeValue(part.toFile(), node);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be written", e);
+    }
+    replace(part, file);
+  }
+
+  private static void replace(Path part, Path file) {
+    try {
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be replaced", e);
+    }
+  }
+}

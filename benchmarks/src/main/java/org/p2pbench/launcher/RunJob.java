@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.launcher;
+
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.p2pbench.discovery.CmbChoice;
+import org.p2pbench.discovery.DeviceDiscovery;
+import org.p2pbench.discovery.DiscoveryException;
+import org.p2pbench.discovery.Place;
+import org.p2pbench.environment.EnvironmentProbe;
+import org.p2pbench.environment.MachineClass;
+import org.p2pbench.safety.DirectIoSupport;
+import org.p2pbench.safety.ScratchFiles;
+import org.p2pbench.safety.Verdict;
+import org.p2pbench.transaction.ForkSettings;
+import org.p2pbench.transaction.MemoryChoice;
+import org.p2pbench.transaction.PlaceResolver;
+import org.p2pbench.transfer.Engine;
+import org.p2pbench.transfer.NativeClock;
+import org.p2pbench.transfer.Pattern;
+import org.p2pbench.transfer.Pinning;
+
+/** One run from request to report: checks everything first, then measures, then renders. */
+final class RunJob {
+
+  private static final int ABI = 1;
+
+  private final RunRequest request;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final PlaceResolver resolver = PlaceResolver.ofThisMachine();
+  private final DeviceDiscovery discovery = resolver.discovery();
+
+  RunJob(RunRequest request, PrintStream out, PrintStream err) {
+    this.request = request;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Runs and returns the exit code; what the user did wrong is thrown. */
+  int run() {
+    final CommandLineOptions jmh = jmhArguments();
+    ForkSettings settings = settings();
+    Optional<CmbChoice> cmb = cmb(settings);
+    final Plan plan = plan(cmb);
+    checkPlaces(settings, plan);
+    RunDirectory.requireFresh(request.out());
+    try (ScratchFiles scratch = scratch(settings)) {
+      ForkSettings resolved = withScratch(settings, scratch);
+      return measure(plan, resolved, cmb, jmh);
+    }
+  }
+
+  private int measure(
+      Plan plan, ForkSettings settings, Optional<CmbChoice> cmb, CommandLineOptions jmh) {
+    Set<String> memories = memories(plan);
+    Optional<Place> source = settings.source().map(discovery::locate);
+    Optional<Place> target = settings.target().map(discovery::locate);
+    EnvironmentProbe probe = EnvironmentProbe.ofThisMachine(discovery);
+    MachineClass.Decision machine = probe.machineClass(memories, source, target, cmb);
+    RunDirectory directory =
+        RunDirectory.create(request.out(), plan, machine.machineClass().word());
+    directory.environment(
+        probe.probe(
+            new EnvironmentProbe.Run(
+                request.commandLine(),
+                memories,
+                source,
+                target,
+                memories.contains(MemoryChoice.CMB.label()) ? cmb : Optional.empty(),
+                ABI,
+                NativeClock.source(),
+                EnvironmentProbe.flagsOfThisJvm())));
+    out.printf(
+        "%s profile, machine class %s (%s)%n",
+        plan.profile(), machine.machineClass().word(), machine.reason());
+    out.printf(
+        Locale.ROOT,
+        "%d rows, %d forks, about %d s of measuring, into %s%n",
+        plan.rows().size(),
+        plan.forks().size(),
+        estimateSeconds(plan),
+        request.out());
+    CommandFailure failure = null;
+    try {
+      new RunSession(plan, directory, settings, jmh, err).measure();
+    } catch (CommandFailure e) {
+      failure = e;
+    }
+    int reported = Reporting.render(request.out(), out, err);
+    if (failure != null) {
+      throw failure;
+    }
+    return reported;
+  }
+
+  private static long estimateSeconds(Plan plan) {
+    // Starting a JVM, proving the path and tearing down take about a second.
+    return Math.round(plan.forks().size() * (plan.timing().ofFork().toMillis() / 1000.0 + 0.9));
+  }
+
+  private static Set<String> memories(Plan plan) {
+    return plan.rows().stream()
+        .flatMap(r -> r.parameters().entrySet().stream())
+        .filter(e -> Set.of("memory", "from", "to").contains(e.getKey()))
+        .map(e -> e.getValue().toString())
+        .collect(Collectors.toSet());
+  }
+
+  private CommandLineOptions jmhArguments() {
+    if (request.jmhArguments().isEmpty()) {
+      return null;
+    }
+    try {
+      return new CommandLineOptions(request.jmhArguments().toArray(String[]::new));
+    } catch (CommandLineOptionException e) {
+      throw new CommandFailure(
+          CommandFailure.BAD_INPUT,
+          "JMH does not take what stands after --: %s; java -jar benchmarks.jar -h lists its options"
+              .formatted(e.getMessage()));
+    }
+  }
+
+  /** The settings as typed; a target that does not exist yet only says where fresh files go. */
+  private ForkSettings settings() {
+    RunRequest.Places places = request.places();
+    Path dir = places.dir().orElseGet(this::defaultDir);
+    Optional<Path> target = places.target();
+    ForkSettings settings =
+        new ForkSettings(
+            places.source(),
+            target,
+            dir,
+            places.cmb(),
+            places.destroy(),
+            places.destroySignature(),
+            request.profile().spanBytes(),
+            Optional.empty(),
+            Optional.empty(),
+            request.ioTimeout());
+    if (target.isEmpty()) {
+      if (places.destroy().isPresent()) {
+        throw new CommandFailure(
+            CommandFailure.BAD_INPUT,
+            "--destroy names '%s' but there is no --target: name the device there too"
+                .formatted(places.destroy().get()));
+      }
+      return settings;
+    }
+    Verdict verdict = resolver.judge(settings);
+    if (verdict instanceof Verdict.Refusal refusal) {
+      throw new CommandFailure(refusal.exitCode(), refusal.message());
+    }
+    if (verdict instanceof Verdict.FreshFile fresh) {
+      return settings.freshIn(fresh.path().getParent());
+    }
+    return settings;
+  }
+
+  private Path defaultDir() {
+    Path parent = request.out().toAbsolutePath().normalize().getParent();
+    if (parent == null) {
+      return Path.of(".");
+    }
+    try {
+      return Files.createDirectories(parent);
+    } catch (java.io.IOException e) {
+      throw new CommandFailure(
+          CommandFailure.BAD_INPUT,
+          "--out '%s': '%s' cannot be made (%s): name a directory that this user may write to"
+              .formatted(request.out(), parent, e.getClass().getSimpleName()));
+    }
+  }
+
+  /** The CMB to use; empty where none is needed and none is here. */
+  private Optional<CmbChoice> cmb(ForkSettings settings) {
+    boolean needed =
+        request.asked().memories().contains(MemoryChoice.CMB.label())
+            || request.places().cmb().isPresent();
+    boolean wanted = needed || request.asked().memories().isEmpty();
+    if (!wanted) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(resolver.chooseCmb(settings.orWhereFreshFilesGo()));
+    } catch (DiscoveryException e) {
+      if (needed) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private Plan plan(Optional<CmbChoice> cmb) {
+    MemoryChoice peer = cmb.isPresent() ? MemoryChoice.CMB : MemoryChoice.CMB_EMULATED;
+    Optional<String> obstacle = EngineSupport.ioUringObstacle();
+    RunRequest.Asked asked = request.asked();
+    if (asked.engines().contains(Engine.IO_URING.label()) && obstacle.isPresent()) {
+      throw new CommandFailure(CommandFailure.CANNOT, obstacle.get());
+    }
+    if (asked.nothing()) {
+      obstacle.ifPresent(o -> err.println("io_uring is not used: " + o));
+      return PlanBuilder.ofProfile(request.profile(), peer, obstacle.isEmpty());
+    }
+    return PlanBuilder.ofSelection(
+        request.profile().label(),
+        request.profile().timing(),
+        selection(asked, peer, obstacle.isEmpty()));
+  }
+
+  private static Selection selection(RunRequest.Asked asked, MemoryChoice peer, boolean uring) {
+    List<MemoryChoice> memories =
+        asked.memories().isEmpty()
+            ? List.of(peer, MemoryChoice.RAM)
+            : asked.memories().stream().map(MemoryChoice::parse).toList();
+    List<Engine> engines =
+        asked.engines().isEmpty()
+            ? List.of(uring ? Engine.IO_URING : Engine.SYNC)
+            : asked.engines().stream().map(Engine::parse).toList();
+    return new Selection(
+        memories,
+        asked.pinnings().stream().map(Pinning::parse).toList(),
+        engines,
+        orDefault(asked.sizes().stream().map(ByteSize::parse).toList(), 65_536L),
+        orDefault(asked.depths(), 1),
+        orDefault(asked.threads(), 1),
+        orDefault(asked.stagings(), 0),
+        Pattern.parse(asked.pattern().orElse(Pattern.SEQUENTIAL.label())),
+        hugePages(asked.pages().orElse("4KiB")),
+        !asked.drainOnly());
+  }
+
+  private static <T> List<T> orDefault(List<T> given, T otherwise) {
+    return given.isEmpty() ? List.of(otherwise) : given;
+  }
+
+  private static boolean hugePages(String pages) {
+    if (!Set.of("4KiB", "2MiB").contains(pages)) {
+      throw new IllegalArgumentException("unknown pages '%s': one of 4KiB, 2MiB".formatted(pages));
+    }
+    return pages.equals("2MiB");
+  }
+
+  /** Refuses places where O_DIRECT is not what it claims to be, before anything is written. */
+  private void checkPlaces(ForkSettings settings, Plan plan) {
+    boolean direct =
+        plan.rows().stream()
+            .map(r -> r.parameters().get("memory"))
+            .anyMatch(m -> m != null && !m.equals(MemoryChoice.PAGE_CACHE.label()));
+    if (!direct) {
+      return;
+    }
+    Path target = settings.target().orElse(settings.dir());
+    List<Path> ends =
+        settings.source().isPresent() ? List.of(settings.source().get(), target) : List.of(target);
+    for (Path end : ends) {
+      Place place = discovery.locate(end);
+      DirectIoSupport support = DirectIoSupport.of(place);
+      if (support.support() == DirectIoSupport.Support.COPIED
+          || support.support() == DirectIoSupport.Support.NONE) {
+        throw new CommandFailure(
+            CommandFailure.BAD_INPUT,
+            "'%s' cannot be measured with O_DIRECT: %s: use a directory on ext4 or xfs (--dir), or --memory page-cache"
+                .formatted(end, support.reason()));
+      }
+    }
+  }
+
+  private ScratchFiles scratch(ForkSettings settings) {
+    return settings.target().isPresent() && settings.source().isPresent()
+        ? null
+        : resolver.freshFiles(settings, settings.source().isEmpty());
+  }
+
+  private static ForkSettings withScratch(ForkSettings settings, ScratchFiles scratch) {
+    if (scratch == null) {
+      return settings;
+    }
+    return settings.between(
+        settings.source().or(scratch::source), settings.target().or(scratch::target).orElseThrow());
+  }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.launcher;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the user wants of a run, as typed.
+ *
+ * @param profile how much and how long
+ * @param asked what is compared
+ * @param places where
+ * @param out the run directory
+ * @param ioTimeout after which an I/O counts as lost
+ * @param jmhArguments handed to JMH
+ * @param commandLine as typed, for the record
+ */
+record RunRequest(
+    Profile profile,
+    Asked asked,
+    Places places,
+    Path out,
+    Duration ioTimeout,
+    List<String> jmhArguments,
+    List<String> commandLine) {
+
+  /** What is compared; empty lists leave it to the profile. */
+  record Asked(
+      List<String> memories,
+      List<String> pinnings,
+      List<String> engines,
+      List<String> sizes,
+      List<Integer> depths,
+      List<Integer> threads,
+      List<Integer> stagings,
+      Optional<String> pattern,
+      Optional<String> pages,
+      boolean drainOnly) {
+
+    /** Nothing asked for: the profile decides. */
+    static final Asked NOTHING =
+        new Asked(
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            false);
+
+    boolean nothing() {
+      return equals(NOTHING);
+    }
+  }
+
+  /** Where it is measured, as typed. */
+  record Places(
+      Optional<String> cmb,
+      Optional<Path> source,
+      Optional<Path> target,
+      Optional<Path> dir,
+      Optional<String> destroy,
+      Optional<String> destroySignature) {
+
+    /** Fresh files, and whatever CMB is here. */
+    static final Places DEFAULT =
+        new Places(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+  }
+}

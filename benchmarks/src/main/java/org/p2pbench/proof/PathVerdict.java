@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.proof;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Whether transactions really used the memory and the pinning claimed.
+ *
+ * @param outcome the witnesses taken together
+ * @param evidence what each of them said
+ */
+public record PathVerdict(Outcome outcome, List<Evidence> evidence) {
+
+  /** The witnesses taken together. */
+  public enum Outcome {
+    /** Every witness needed for this claim confirms it and none contradicts. */
+    PROVEN("proven"),
+    /** At least one witness contradicts the claim. */
+    REFUTED("refuted"),
+    /** A witness needed for this claim could not see. */
+    CANNOT_TELL("cannot-tell"),
+    /** Nothing is claimed, as for buffered I/O. */
+    NOT_APPLICABLE("not-applicable");
+
+    private final String label;
+
+    Outcome(String label) {
+      this.label = label;
+    }
+
+    /** The name used in files and reports. */
+    public String label() {
+      return label;
+    }
+  }
+
+  /**
+   * Decides from the evidence.
+   *
+   * @param needed witnesses without which the claim is not proven
+   * @param evidence of every witness that was asked
+   */
+  static PathVerdict of(List<Evidence.Witness> needed, List<Evidence> evidence) {
+    boolean refuted = evidence.stream().anyMatch(e -> e.verdict() == Evidence.Verdict.CONTRADICTS);
+    if (refuted) {
+      return new PathVerdict(Outcome.REFUTED, evidence);
+    }
+    List<Evidence.Witness> confirming =
+        evidence.stream()
+            .filter(e -> e.verdict() == Evidence.Verdict.CONFIRMS)
+            .map(Evidence::witness)
+            .toList();
+    boolean proven = confirming.containsAll(needed);
+    return new PathVerdict(proven ? Outcome.PROVEN : Outcome.CANNOT_TELL, evidence);
+  }
+
+  /** What the contradicting witnesses saw, in one line. */
+  public String contradictions() {
+    return evidence.stream()
+        .filter(e -> e.verdict() == Evidence.Verdict.CONTRADICTS)
+        .map(e -> e.witness().label() + ": " + e.detail())
+        .collect(Collectors.joining("; "));
+  }
+}

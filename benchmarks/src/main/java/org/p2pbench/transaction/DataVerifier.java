@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.transaction;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.p2pbench.proof.BlockStamp;
+import org.p2pbench.proof.Mismatch;
+import org.p2pbench.proof.PathVerdict;
+import org.p2pbench.proof.PathWitness;
+import org.p2pbench.transfer.Endpoint;
+import org.p2pbench.transfer.IoMemory;
+import org.p2pbench.transfer.Transactor;
+
+/**
+ * Sends blocks of known content through the path that is to be measured and reads them back from
+ * the target by another descriptor, while the witnesses watch. Used by one thread, once.
+ *
+ * <p>Slots, staging buffers and target are poisoned first. A source of our own gets fresh stamps;
+ * of one that is not ours the content is read beforehand by another descriptor.
+ */
+final class DataVerifier {
+
+  /** About how much data one verification moves, in bytes. */
+  private static final long TARGET_BYTES = 16L << 20;
+
+  private static final int LEAST_BLOCKS = 4;
+  private static final int MOST_BLOCKS = 32;
+
+  private final TransferSpec spec;
+  private final TransferPlaces places;
+  private final long epoch;
+  private final long blocks;
+
+  /** How it went. */
+  record Result(ForkRecord.Verification verification, PathVerdict path) {}
+
+  /**
+   * Plans a verification.
+   *
+   * @param spanBlocks blocks that there are at each end
+   * @param epoch a number that no other verification on these endpoints used
+   */
+  DataVerifier(TransferSpec spec, TransferPlaces places, long spanBlocks, long epoch) {
+    this.spec = spec;
+    this.places = places;
+    this.epoch = epoch;
+    long wanted = Math.max(LEAST_BLOCKS, Math.min(MOST_BLOCKS, TARGET_BYTES / spec.blockBytes()));
+    long rounds = Math.max(1, Math.min(wanted, spanBlocks) / spec.depth());
+    this.blocks = rounds * spec.depth();
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param transactor of the path to be measured, quiescent
+   * @param memory that its slots are in
+   * @param target open for writing
+   * @param readBack the target, opened once more for reading
+   * @throws RigException FAILED: data came back wrong
+   */
+  Result run(Transactor transactor, IoMemory memory, Endpoint target, Endpoint readBack) {
+    List<ByteBuffer> expected = prepareSource();
+    poisonTarget(target);
+    PathWitness witness = new PathWitness(claim());
+    witness.begin();
+    moveAll(transactor, expected);
+    PathVerdict path = witness.verdict(addresses(transactor, memory));
+    target.sync();
+    checkTarget(readBack, expected);
+    String detail =
+        "%d blocks stamped with epoch %x came back whole from the target".formatted(blocks, epoch);
+    return new Result(
+        new ForkRecord.Verification("verified", blocks, blocks * spec.blockBytes(), detail), path);
+  }
+
+  private List<ByteBuffer> prepareSource() {
+    if (!spec.fills() || places.ownSource()) {
+      List<ByteBuffer> stamped = new ArrayList<>();
+      for (long block = 0; block < blocks; block++) {
+        ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(spec.blockBytes()));
+        BlockStamp.write(content, block, epoch, spec.blockBytes());
+        stamped.add(content);
+      }
+      if (spec.fills()) {
+        writeSource(stamped);
+      }
+      return stamped;
+    }
+    return readSource();
+  }
+
+  private void writeSource(List<ByteBuffer> stamped) {
+    try (Endpoint source = open(places.source().orElseThrow(), Endpoint.Access.READ_WRITE);
+        BlockAccess access = BlockAccess.writing(source, spec.blockBytes(), blocks)) {
+      for (int block = 0; block < blocks; block++) {
+        access.write(block, stamped.get(block));
+      }
+      source.sync();
+    }
+  }
+
+  private List<ByteBuffer> readSource() {
+    List<ByteBuffer> contents = new ArrayList<>();
+    try (Endpoint source = open(places.source().orElseThrow(), Endpoint.Access.READ);
+        BlockAccess access = BlockAccess.reading(source, spec.blockBytes(), blocks)) {
+      for (int block = 0; block < blocks; block++) {
+        ByteBuffer copy = ByteBuffer.allocate(Math.toIntExact(spec.blockBytes()));
+        copy.put(access.read(block)).flip();
+        contents.add(copy);
+      }
+    }
+    return contents;
+  }
+
+  private Endpoint open(java.nio.file.Path path, Endpoint.Access access) {
+    return Endpoint.open(path, access, spec.memory().direct());
+  }
+
+  private void poisonTarget(Endpoint target) {
+    ByteBuffer poison = ByteBuffer.allocate(Math.toIntExact(spec.blockBytes()));
+    BlockStamp.poison(poison);
+    try (BlockAccess access = BlockAccess.writing(target, spec.blockBytes(), blocks)) {
+      for (int block = 0; block < blocks; block++) {
+        access.write(block, poison);
+      }
+    }
+  }
+
+  /** Moves the blocks, as many at a time as may be in flight. */
+  private void moveAll(Transactor transactor, List<ByteBuffer> expected) {
+    for (long block = 0; block < blocks; block += spec.depth()) {
+      for (int slot = 0; slot < spec.depth(); slot++) {
+        prepareSlot(transactor, slot, expected.get((int) block + slot));
+      }
+      final long before = transactor.completed();
+      transactor.seek(block);
+      // Completing one starts as many as may be in flight; quiescing completes exactly those.
+      transactor.run(1);
+      transactor.quiesce();
+      long moved = transactor.completed() - before;
+      if (moved != spec.depth()) {
+        throw new IllegalStateException(
+            "completed %d transactions instead of %d".formatted(moved, spec.depth()));
+      }
+    }
+  }
+
+  private void prepareSlot(Transactor transactor, int slot, ByteBuffer content) {
+    ByteBuffer staging = transactor.staging(slot);
+    ByteBuffer entry = staging != null ? staging : transactor.slot(slot);
+    BlockStamp.poison(transactor.slot(slot));
+    BlockStamp.poison(entry);
+    if (!spec.fills()) {
+      entry.duplicate().put(content.duplicate());
+    }
+  }
+
+  private PathWitness.Claim claim() {
+    long bytes = blocks * spec.blockBytes();
+    long pages = blocks * ((spec.blockBytes() + 4095) / 4096) * (spec.fills() ? 2 : 1);
+    boolean pins =
+        spec.pinning() == org.p2pbench.transfer.Pinning.PER_TRANSACTION && places.pinsPages();
+    return new PathWitness.Claim(
+        places.deviceMemory(),
+        pins ? pages : 0,
+        places.sourceStat().orElse(null),
+        places.targetStat().orElse(null),
+        spec.fills() ? bytes : 0,
+        bytes,
+        places.target());
+  }
+
+  private List<OptionalLong> addresses(Transactor transactor, IoMemory memory) {
+    List<OptionalLong> addresses = new ArrayList<>();
+    for (int slot = 0; slot < spec.depth(); slot++) {
+      addresses.add(memory.physicalAddress(transactor.slotOffset(slot)));
+    }
+    return addresses;
+  }
+
+  private void checkTarget(Endpoint readBack, List<ByteBuffer> expected) {
+    try (BlockAccess access = BlockAccess.reading(readBack, spec.blockBytes(), blocks)) {
+      for (int block = 0; block < blocks; block++) {
+        Optional<Mismatch> mismatch =
+            Mismatch.between(block, expected.get(block), access.read(block));
+        if (mismatch.isPresent()) {
+          throw new RigException(
+              RigException.Kind.FAILED,
+              "data came back wrong through memory %s to %s: %s. Nothing is measured on a path that damages data: check IOMMU and ACS settings and device firmware"
+                  .formatted(spec.memory().label(), places.target(), mismatch.get()));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.transaction;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What the threads of this JVM measure, for the profilers to read between iterations. One JMH fork
+ * is one JVM, hence one instance: {@link #ofThisFork}. Thread-safe; the histograms are read only
+ * while the measuring threads rest.
+ */
+public final class Measurements {
+
+  private static final Measurements OF_THIS_FORK = new Measurements();
+
+  private final List<Source> sources = new CopyOnWriteArrayList<>();
+  private volatile boolean recording;
+  private Counters opened;
+  private Counters closed;
+  private volatile long bytesPerTransaction;
+
+  /** The instance of this JVM. */
+  public static Measurements ofThisFork() {
+    return OF_THIS_FORK;
+  }
+
+  /**
+   * A measuring thread.
+   *
+   * @param recorder its histograms
+   * @param completed transactions that it has completed since it began
+   */
+  private record Source(StageRecorder recorder, LongSupplier completed) {}
+
+  /**
+   * Adds a measuring thread for the rest of the fork.
+   *
+   * @param recorder its histograms
+   * @param completed transactions completed, readable from any thread
+   * @param bytes bytes that one transaction moves, 0 where none move
+   */
+  public void add(StageRecorder recorder, LongSupplier completed, long bytes) {
+    bytesPerTransaction = bytes;
+    sources.add(new Source(recorder, completed));
+  }
+
+  /** Whether a profiler wants stamps recorded. */
+  public boolean recording() {
+    return recording;
+  }
+
+  /** Asks for stamps to be recorded from the next iteration on. */
+  public void startRecording() {
+    recording = true;
+  }
+
+  /** Bytes that one transaction moves. */
+  public long bytesPerTransaction() {
+    return bytesPerTransaction;
+  }
+
+  /** Transactions completed by all threads since the fork began, counted or not by JMH. */
+  public long completed() {
+    return sources.stream().mapToLong(s -> s.completed.getAsLong()).sum();
+  }
+
+  /**
+   * Begins the window over which counters are taken, and forgets all histograms. JMH runs a fork's
+   * set-up inside its first iteration; calling this again at the end of set-up leaves it out.
+   */
+  public synchronized void openWindow() {
+    sources.forEach(s -> s.recorder.reset());
+    closed = null;
+    opened = Counters.now(completed());
+  }
+
+  /**
+   * Ends the window; only the first call after {@link #openWindow} counts. JMH runs a fork's
+   * tear-down inside its last iteration; calling this before tear-down leaves it out.
+   */
+  public synchronized void closeWindow() {
+    if (closed == null) {
+      closed = Counters.now(completed());
+    }
+  }
+
+  /** What was counted in the window; closes it if it is still open. */
+  public synchronized Counters window() {
+    closeWindow();
+    return closed.since(opened);
+  }
+
+  /** The histograms of all threads added up, by stage. */
+  public Map<Stage, Histogram> histograms() {
+    Map<Stage, Histogram> sums = new EnumMap<>(Stage.class);
+    sources.forEach(s -> s.recorder.addTo(sums));
+    return sums;
+  }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.transaction;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.p2pbench.transfer.IoMemory;
+import org.p2pbench.transfer.Pinner;
+import org.p2pbench.transfer.StampBuffer;
+
+/** Pinning and unpinning of one buffer, nothing else. Used by one thread. */
+public final class PinRig implements AutoCloseable {
+
+  /**
+   * What is pinned and how.
+   *
+   * @param memory where the buffer is
+   * @param mechanism what pins it
+   * @param blockBytes pinned at once
+   * @param hugePages whether 2 MiB pages are asked for
+   */
+  public record Spec(
+      MemoryChoice memory, Pinner.Mechanism mechanism, long blockBytes, boolean hugePages) {}
+
+  private final ForkReporter reporter;
+  private final Spec spec;
+  private final IoMemory memory;
+  private final Pinner pinner;
+  private final StampBuffer stamps;
+  private final StageRecorder recorder = StageRecorder.ofPins();
+  private final AtomicLong completed = new AtomicLong();
+
+  private PinRig(
+      ForkReporter reporter, Spec spec, IoMemory memory, Pinner pinner, StampBuffer stamps) {
+    this.reporter = reporter;
+    this.spec = spec;
+    this.memory = memory;
+    this.pinner = pinner;
+    this.stamps = stamps;
+  }
+
+  /**
+   * Opens the rig of this fork and pins once to see that the kernel allows it.
+   *
+   * @param batch most pins of one native call
+   * @throws RigException one line why not; it is in the fork's record too
+   */
+  public static PinRig open(Supplier<Spec> wanted, ForkSettings settings, int batch) {
+    ForkReporter reporter = new ForkReporter(settings);
+    MemoryChoice choice = null;
+    IoMemory memory = null;
+    try {
+      Spec spec = wanted.get();
+      choice = spec.memory;
+      memory =
+          Memories.open(
+              choice,
+              spec.blockBytes,
+              spec.hugePages,
+              PlaceResolver.ofThisMachine().allocateFile(choice, settings));
+      Pinner pinner = Pinner.open(memory, 0, spec.blockBytes, spec.mechanism);
+      pinner.run(1, null);
+      reporter.update(
+          new ForkRecord(
+              memory.pages().label(),
+              ForkRecord.Verification.NOT_APPLICABLE,
+              ForkRecord.Witness.notApplicable(),
+              null));
+      PinRig rig = new PinRig(reporter, spec, memory, pinner, new StampBuffer(batch));
+      Measurements.ofThisFork().add(rig.recorder, rig.completed::get, 0);
+      Measurements.ofThisFork().openWindow();
+      return rig;
+    } catch (RuntimeException e) {
+      if (memory != null) {
+        memory.close();
+      }
+      throw reporter.failed(e, choice);
+    }
+  }
+
+  /** Pins and unpins so many times in one native call. */
+  public void run(int count) {
+    try {
+      pinner.run(count, stamps);
+      completed.lazySet(completed.getPlain() + count);
+      if (Measurements.ofThisFork().recording()) {
+        recorder.record(stamps, count);
+      }
+    } catch (RuntimeException e) {
+      throw reporter.failed(e, spec.memory);
+    }
+  }
+
+  @Override
+  public void close() {
+    Measurements.ofThisFork().closeWindow();
+    stamps.close();
+    pinner.close();
+    memory.close();
+  }
+}

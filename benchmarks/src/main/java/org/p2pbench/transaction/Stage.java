@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.transaction;
+
+import java.util.Locale;
+
+/** A part of what is measured, each with a histogram of its own. */
+public enum Stage {
+  /** Source into buffer. */
+  FILL,
+  /** CPU copy from staging buffer into slot, or between two memories. */
+  COPY,
+  /** Buffer to target. */
+  DRAIN,
+  /** Start of the transaction to the end of its last stage. */
+  TRANSACTION,
+  /** Pages pinned. */
+  PIN,
+  /** Pages unpinned. */
+  UNPIN;
+
+  /** The tag in histogram logs. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.transaction;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Supplier;
+import org.p2pbench.proof.PathVerdict;
+import org.p2pbench.transfer.Endpoint;
+import org.p2pbench.transfer.IoMemory;
+import org.p2pbench.transfer.Transactor;
+import org.p2pbench.transfer.TransactorConfig;
+
+/**
+ * Everything that the transactions of one fork stand on: memory, endpoints, proofs, watchdog.
+ * Opened before measuring, it returns only when the data and the path were proven; the workers of
+ * the fork's threads come from it. {@link #newWorker} may be called by several threads at once.
+ */
+public final class TransferRig implements AutoCloseable {
+
+  /** Slots start at such boundaries (p2p_memory_lease). */
+  private static final long SLOT_ALIGNMENT_BYTES = 4096;
+
+  private static final long HUGE_BYTES = 2L << 20;
+
+  /** Exit code of a fork that the watchdog ended: EX_SOFTWARE of sysexits.h. */
+  private static final int HUNG_EXIT = 70;
+
+  private final TransferSpec spec;
+  private final ForkSettings settings;
+  private final ForkReporter reporter;
+  private final int batch;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Watchdog watchdog;
+  private TransferPlaces places;
+  private IoMemory memory;
+  private Endpoint source;
+  private Endpoint target;
+  private long spanBlocks;
+  private int workers;
+
+  private TransferRig(TransferSpec spec, ForkSettings settings, int batch, ForkReporter reporter) {
+    this.spec = spec;
+    this.settings = settings;
+    this.reporter = reporter;
+    this.batch = batch;
+    this.watchdog = new Watchdog(settings.ioTimeout(), this::hung);
+  }
+
+  /**
+   * Opens, proves and returns the rig of this fork.
+   *
+   * @param wanted what is measured; that it is nonsense is a failure of this fork too
+   * @param settings where
+   * @param batch most transactions of one native call
+   * @throws RigException one line why not; it is in the fork's record too
+   */
+  public static TransferRig open(Supplier<TransferSpec> wanted, ForkSettings settings, int batch) {
+    ForkReporter reporter = new ForkReporter(settings);
+    TransferRig rig;
+    try {
+      rig = new TransferRig(wanted.get(), settings, batch, reporter);
+    } catch (RuntimeException e) {
+      throw reporter.failed(e, null);
+    }
+    try {
+      rig.prepare();
+      return rig;
+    } catch (RuntimeException e) {
+      RigException told = rig.failed(e);
+      try {
+        rig.close();
+      } catch (RuntimeException alsoFailed) {
+        told.addSuppressed(alsoFailed);
+      }
+      throw told;
+    }
+  }
+
+  private void prepare() {
+    open.push(watchdog.start());
+    places = PlaceResolver.ofThisMachine().resolve(spec, settings);
+    open.push(places.owned());
+    openEndpoints();
+    memory = openMemory();
+    open.push(memory);
+    prove();
+  }
+
+  private void openEndpoints() {
+    boolean direct = spec.memory().direct();
+    if (spec.fills()) {
+      source = Endpoint.open(places.source().orElseThrow(), Endpoint.Access.READ, direct);
+      open.push(source);
+    }
+    target = Endpoint.open(places.target(), Endpoint.Access.READ_WRITE, direct);
+    open.push(target);
+    checkAlignment(target);
+    long bytes = Math.min(places.spanBytes(), target.lengthBytes());
+    if (source != null) {
+      checkAlignment(source);
+      bytes = Math.min(bytes, source.lengthBytes());
+    }
+    spanBlocks = bytes / spec.blockBytes();
+    long needed = (long) spec.depth() * spec.threads();
+    if (spanBlocks < needed) {
+      Endpoint shorter =
+          source != null && source.lengthBytes() < target.lengthBytes() ? source : target;
+      throw new RigException(
+          RigException.Kind.BAD_INPUT,
+          "%s has %d bytes, but %d threads with %d blocks of %d bytes in flight need %d: use a longer one, or a smaller --size, --depth or --threads"
+              .formatted(
+                  shorter.path(),
+                  shorter.lengthBytes(),
+                  spec.threads(),
+                  spec.depth(),
+                  spec.blockBytes(),
+                  needed * spec.blockBytes()));
+    }
+  }
+
+  private void checkAlignment(Endpoint endpoint) {
+    if (spec.blockBytes() % endpoint.alignmentBytes() != 0) {
+      throw new RigException(
+          RigException.Kind.BAD_INPUT,
+          "block size %d is not a multiple of the %d bytes that O_DIRECT needs on %s: choose a multiple, such as %d"
+              .formatted(
+                  spec.blockBytes(),
+                  endpoint.alignmentBytes(),
+                  endpoint.path(),
+                  endpoint.alignmentBytes()));
+    }
+  }
+
+  private IoMemory openMemory() {
+    long alignment = spec.blockBytes() >= HUGE_BYTES ? HUGE_BYTES : SLOT_ALIGNMENT_BYTES;
+    long slot = (spec.blockBytes() + SLOT_ALIGNMENT_BYTES - 1) / SLOT_ALIGNMENT_BYTES;
+    long lease = slot * SLOT_ALIGNMENT_BYTES * spec.depth();
+    long aligned = (lease + alignment - 1) / alignment * alignment;
+    long bytes = aligned * spec.threads();
+    return Memories.open(spec.memory(), bytes, spec.hugePages(), places.allocateFile());
+  }
+
+  private void prove() {
+    // Seconds of the clock and the process keep epochs of forks apart on one pair of files.
+    long epoch = System.currentTimeMillis() << 16 | ProcessHandle.current().pid() & 0xFFFF;
+    DataVerifier verifier = new DataVerifier(spec, places, spanBlocks, epoch);
+    DataVerifier.Result result;
+    Transactor transactor = openTransactor(0, spanBlocks);
+    try (Endpoint readBack =
+        Endpoint.open(places.target(), Endpoint.Access.READ, spec.memory().direct())) {
+      result = verifier.run(transactor, memory, target, readBack);
+    } finally {
+      retire(transactor);
+    }
+    ForkRecord.Witness witness =
+        spec.memory().direct()
+            ? ForkRecord.Witness.of(result.path())
+            : ForkRecord.Witness.notApplicable();
+    reporter.update(new ForkRecord(memory.pages().label(), result.verification(), witness, null));
+    if (spec.memory().direct() && result.path().outcome() == PathVerdict.Outcome.REFUTED) {
+      throw new RigException(
+          RigException.Kind.FAILED,
+          "transactions did not use memory %s with pinning %s as asked: %s. Use a filesystem and mount options that do O_DIRECT, or --memory page-cache"
+              .formatted(
+                  spec.memory().label(), spec.pinning().label(), result.path().contradictions()));
+    }
+  }
+
+  private Transactor openTransactor(long firstBlock, long blocks) {
+    TransactorConfig config =
+        new TransactorConfig(
+            spec.engine(),
+            spec.pinning(),
+            spec.staging(),
+            spec.depth(),
+            spec.pattern(),
+            spec.blockBytes(),
+            firstBlock,
+            firstBlock,
+            blocks,
+            spec.blockBytes() + firstBlock);
+    Transactor transactor = Transactor.open(config, memory, source, target);
+    watchdog.add(transactor);
+    return transactor;
+  }
+
+  /** Makes the worker of one more thread, on blocks that no other thread touches. */
+  public synchronized TransferWorker newWorker() {
+    try {
+      long share = spanBlocks / spec.threads();
+      Transactor transactor = openTransactor(share * workers, share);
+      workers++;
+      StageRecorder recorder = StageRecorder.ofTransactions(spec.fills(), spec.staging() > 0, true);
+      TransferWorker worker = new TransferWorker(this, transactor, recorder, batch);
+      Measurements.ofThisFork().add(recorder, worker::completed, spec.blockBytes());
+      return worker;
+    } catch (RuntimeException e) {
+      throw failed(e);
+    }
+  }
+
+  void retire(Transactor transactor) {
+    watchdog.remove(transactor);
+    transactor.close();
+  }
+
+  /** Puts a failure into the fork's record and returns it as one line for the user. */
+  RigException failed(RuntimeException cause) {
+    return reporter.failed(cause, spec.memory());
+  }
+
+  private void hung(String what) {
+    reporter.failed(
+        new RigException(
+            RigException.Kind.FAILED,
+            "%s did not complete within %d s: the device or the kernel does not answer; see dmesg"
+                .formatted(what, settings.ioTimeout().toSeconds())),
+        spec.memory());
+    // The blocked thread cannot be woken; only the end of the process gives the I/O up.
+    Runtime.getRuntime().halt(HUNG_EXIT);
+  }
+
+  @Override
+  public void close() {
+    RuntimeException first = null;
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        RuntimeException failure =
+            e instanceof RuntimeException runtime ? runtime : new IllegalStateException(e);
+        if (first == null) {
+          first = failure;
+        } else {
+          first.addSuppressed(failure);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.transaction;
+
+import org.p2pbench.transfer.Engine;
+import org.p2pbench.transfer.Pattern;
+import org.p2pbench.transfer.Pinning;
+
+/**
+ * What a row measures: everything that its twin may differ in, and nothing of where. Checked as a
+ * whole at construction, so that nonsense is refused before any I/O.
+ *
+ * @param memory where blocks rest
+ * @param pinning when pages are pinned
+ * @param engine what issues the I/O
+ * @param blockBytes bytes of one transaction, a multiple of 512
+ * @param depth transactions in flight for each thread, 1 to 256
+ * @param threads threads, each with transactions of its own
+ * @param staging extra CPU copies into the I/O buffer, 0 or 1
+ * @param pattern order of the blocks
+ * @param hugePages whether 2 MiB pages are asked for
+ * @param fills false where the source is a generator, so that the drain alone is measured
+ */
+public record TransferSpec(
+    MemoryChoice memory,
+    Pinning pinning,
+    Engine engine,
+    long blockBytes,
+    int depth,
+    int threads,
+    int staging,
+    Pattern pattern,
+    boolean hugePages,
+    boolean fills) {
+
+  private static final int MAX_DEPTH = 256;
+  private static final int MAX_THREADS = 1024;
+  private static final long MAX_BLOCK_BYTES = 1L << 30;
+
+  /**
+   * Checks the combination.
+   *
+   * @throws IllegalArgumentException one line: what, why, what to do
+   */
+  public TransferSpec {
+    require(
+        blockBytes > 0 && blockBytes % 512 == 0 && blockBytes <= MAX_BLOCK_BYTES,
+        "block size %d is not a multiple of 512 bytes between 512 and 1 GiB: choose one such as 4096",
+        blockBytes);
+    require(
+        depth >= 1 && depth <= MAX_DEPTH,
+        "depth %d is out of range: 1 to %d transactions in flight",
+        depth,
+        MAX_DEPTH);
+    require(
+        threads >= 1 && threads <= MAX_THREADS,
+        "threads %d is out of range: 1 to %d",
+        threads,
+        MAX_THREADS);
+    require(staging == 0 || staging == 1, "staging %d is out of range: 0 or 1 copies", staging);
+    require(
+        engine != Engine.SYNC || depth == 1,
+        "engine sync has one transaction in flight, not depth %d: use --engine io_uring, or --threads"
+            + " %d",
+        depth,
+        depth);
+    require(
+        engine != Engine.SYNC || pinning != Pinning.REGISTERED,
+        "pinning registered needs --engine io_uring: pread and pwrite have no registered buffers");
+    require(
+        memory != MemoryChoice.PAGE_CACHE || pinning == Pinning.NONE,
+        "memory page-cache pins nothing of the caller's: use --pinning none, not %s",
+        pinning.label());
+    require(
+        memory == MemoryChoice.PAGE_CACHE || pinning != Pinning.NONE,
+        "pinning none is for --memory page-cache: O_DIRECT to %s pins pages",
+        memory.label());
+    require(
+        !hugePages || memory == MemoryChoice.RAM || memory == MemoryChoice.CMB_EMULATED,
+        "2 MiB pages are for memory ram and cmb-emulated: %s has pages of its own",
+        memory.label());
+  }
+
+  private static void require(boolean holds, String message, Object... values) {
+    if (!holds) {
+      throw new IllegalArgumentException(message.formatted(values));
+    }
+  }
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.safety;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.p2pbench.discovery.BlockDevice;
+import org.p2pbench.discovery.DeviceDiscovery;
+import org.p2pbench.discovery.FakeMachine;
+
+/** Targets that are no block device, and devices that this machine cannot stack. */
+class TargetGuardPathsTest {
+  private static final String ADDRESS = "0000:03:00.0";
+  private static final Path NODE = Path.of("/dev/nvme0n1");
+
+  @TempDir private Path directory;
+  private FakeMachine machine;
+
+  private final TargetGuard here =
+      new TargetGuard(
+          DeviceDiscovery.ofThisMachine(),
+          Path.of("/sys"),
+          Path.of("/proc"),
+          path -> "",
+          path -> Optional.empty());
+
+  @BeforeEach
+  void oneDriveWithAPartition() throws IOException {
+    directory = directory.toRealPath();
+    machine = new FakeMachine(directory.resolve("machine"));
+    machine.nvme(0, ADDRESS, "SERIAL-A").node(NODE, "259:0");
+    machine.partition(machine.namespace(0, ADDRESS) + "/nvme0n1p1", "259:1");
+    machine.node(Path.of("/dev/nvme0n1p1"), "259:1");
+  }
+
+  @Test
+  void neverOverwritesAnExistingFileWhateverTheOptions() throws IOException {
+    Path file = Files.writeString(directory.resolve("precious"), "data");
+
+    assertRefused(
+        here,
+        destroying(file.toString(), file.toString()),
+        2,
+        "target '%s' is an existing file, and those are never overwritten: give a path that does"
+            + " not exist yet, or leave the target out for a fresh file below --dir",
+        file);
+    assertThat(file).hasContent("data");
+  }
+
+  @Test
+  void neverOverwritesAFileBehindALink() throws IOException {
+    Path file = Files.writeString(directory.resolve("precious"), "data");
+    Path link = Files.createSymbolicLink(directory.resolve("link"), file);
+
+    assertRefused(
+        here,
+        request(link.toString()),
+        2,
+        "target '%s' (which is %s) is an existing file, and those are never overwritten: give a"
+            + " path that does not exist yet, or leave the target out for a fresh file below --dir",
+        link,
+        file);
+  }
+
+  @Test
+  void allowsAPathThatDoesNotExistYet() {
+    Path fresh = directory.resolve("fresh");
+
+    assertThat(here.judge(request(fresh.toString()))).isEqualTo(new Verdict.FreshFile(fresh));
+    assertThat(fresh).doesNotExist();
+  }
+
+  @Test
+  void refusesALinkToNothing() throws IOException {
+    Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("nothing"));
+
+    assertRefused(
+        here,
+        request(link.toString()),
+        2,
+        "target '%s' is a symbolic link to nothing: give the path that is meant",
+        link);
+  }
+
+  @Test
+  void refusesADirectory() {
+    assertRefused(
+        here,
+        request(directory.toString()),
+        2,
+        "target '%s' is a directory: give it as --dir to have fresh files made in it",
+        directory);
+  }
+
+  @Test
+  void refusesACharacterDevice() {
+    assertRefused(
+        here,
+        request("/dev/null"),
+        2,
+        "target '/dev/null' is a character device: give a block device, or a path that does not"
+            + " exist yet");
+  }
+
+  @Test
+  void refusesAPipe() {
+    Path pipe = directory.resolve("pipe");
+    LoopDisk.run("mkfifo", pipe.toString());
+
+    assertRefused(
+        here,
+        request(pipe.toString()),
+        2,
+        "target '%s' is a pipe or socket: give a block device, or a path that does not exist yet",
+        pipe);
+  }
+
+  @Test
+  void refusesAMistypedDeviceInsteadOfMakingAFileOfThatName() {
+    assertRefused(
+        here,
+        request("/dev/nvme77n1"),
+        2,
+        "target '/dev/nvme77n1': no such device: check the name");
+  }
+
+  @Test
+  void refusesABareDeviceNameInsteadOfMakingAFileOfThatName() {
+    Optional<BlockDevice> any =
+        DeviceDiscovery.ofThisMachine().blockDevices().all().stream().findFirst();
+    assumeTrue(any.isPresent(), "no block device on this machine");
+
+    assertRefused(
+        here,
+        request(any.get().name()),
+        2,
+        "target '%s' is the name of a block device and no path: give its path under /dev",
+        any.get().name());
+  }
+
+  @Test
+  void refusesAFreshFileWhereThereIsNoDirectory() {
+    assertRefused(
+        here,
+        request(directory + "/absent/file"),
+        2,
+        "target '%s/absent/file': there is no directory '%s/absent': make it, or give another path",
+        directory,
+        directory);
+  }
+
+  @Test
+  void refusesToDestroyAFileThatDoesNotExist() {
+    assertRefused(
+        here,
+        destroying(directory + "/fresh", "/dev/sdz"),
+        2,
+        "--destroy names '/dev/sdz', but the target '%s/fresh' is no block device: leave --destroy"
+            + " out",
+        directory);
+  }
+
+  @Test
+  void refusesAnEmptyPath() {
+    assertRefused(here, request(" "), 2, "the target is empty: give a path");
+  }
+
+  @Test
+  void allowsAnIdleNamespaceOfTheFakeMachine() {
+    assertThat(on(machine).judge(destroying("/dev/nvme0n1", "/dev/nvme0n1")))
+        .isInstanceOf(Verdict.Expendable.class);
+  }
+
+  @Test
+  void neverAllowsADiskWhosePartitionIsHeldByADeviceMapper() {
+    machine.stack("dm-0", "252:0", machine.namespace(0, ADDRESS) + "/nvme0n1p1");
+
+    assertRefused(
+        on(machine),
+        destroying("/dev/nvme0n1", "/dev/nvme0n1"),
+        3,
+        "target '/dev/nvme0n1' may not be written: its partition nvme0n1p1 is held by dm-0: end"
+            + " that use first, or give another target");
+  }
+
+  @Test
+  void neverAllowsAPartitionWhoseDiskIsHeldByAnArray() {
+    machine.stack("md0", "9:0", machine.namespace(0, ADDRESS));
+
+    assertRefused(
+        on(machine),
+        destroying("/dev/nvme0n1p1", "/dev/nvme0n1p1"),
+        3,
+        "target '/dev/nvme0n1p1' may not be written: its disk nvme0n1 is held by md0: end that use"
+            + " first, or give another target");
+  }
+
+  @Test
+  void neverAllowsASecondMemberOfAMountedBtrfs() {
+    machine.link(
+        "sys/fs/btrfs/some-uuid/devices/nvme0n1p1", machine.namespace(0, ADDRESS) + "/nvme0n1p1");
+
+    assertRefused(
+        on(machine),
+        destroying("/dev/nvme0n1", "/dev/nvme0n1"),
+        3,
+        "target '/dev/nvme0n1' may not be written: its partition nvme0n1p1 belongs to the mounted"
+            + " btrfs some-uuid: end that use first, or give another target");
+  }
+
+  @Test
+  void neverAllowsABtrfsThatIsMountedUnderAnAnonymousNumber() {
+    machine.mount("0:43", "/data", "btrfs", "/dev/nvme0n1p1");
+
+    assertRefused(
+        on(machine),
+        destroying("/dev/nvme0n1p1", "/dev/nvme0n1p1"),
+        3,
+        "target '/dev/nvme0n1p1' may not be written: it is mounted at /data (btrfs): end that use"
+            + " first, or give another target");
+  }
+
+  @Test
+  void neverAllowsADiskThatIsMountedUnderItsOtherName() {
+    machine.nvme(1, "0000:04:00.0", "SERIAL-A").mount("259:16", "/data", "xfs", "/dev/nvme1n1");
+    machine.file(machine.namespace(0, ADDRESS) + "/wwid", "eui.0025385b71b04d2f");
+    machine.file(machine.namespace(1, "0000:04:00.0") + "/wwid", "eui.0025385b71b04d2f");
+
+    assertRefused(
+        on(machine),
+        destroying("/dev/nvme0n1", "/dev/nvme0n1"),
+        3,
+        "target '/dev/nvme0n1' may not be written: the same disk under another name, nvme1n1, is"
+            + " mounted at /data (xfs): end that use first, or give another target");
+  }
+
+  @Test
+  void neverAllowsSwapOfAnotherMountNamespaceThatOnlyTheKernelsNameTells() {
+    machine.file(
+        "proc/swaps",
+        "Filename Type Size Used Priority\n/elsewhere/nvme0n1p1 partition 299996 0 -2");
+
+    assertRefused(
+        on(machine),
+        destroying("/dev/nvme0n1p1", "/dev/nvme0n1p1"),
+        3,
+        "target '/dev/nvme0n1p1' may not be written: it is used as swap: end that use first, or"
+            + " give another target");
+  }
+
+  @Test
+  void refusesANodeWhoseDeviceIsGone() {
+    machine.node(Path.of("/dev/gone"), "259:99");
+
+    assertRefused(
+        on(machine),
+        destroying("/dev/gone", "/dev/gone"),
+        3,
+        "target '/dev/gone' is the node of a block device that the kernel does not have");
+  }
+
+  private static TargetGuard on(FakeMachine machine) {
+    return new TargetGuard(
+        machine.discovery(), machine.sys(), machine.proc(), path -> "", path -> Optional.empty());
+  }
+
+  private static void assertRefused(
+      TargetGuard guard,
+      TargetGuard.Request request,
+      int exitCode,
+      String message,
+      Object... values) {
+    assertThat(guard.judge(request))
+        .isEqualTo(new Verdict.Refusal(String.format(message, values), exitCode));
+  }
+
+  private static TargetGuard.Request request(String target) {
+    return new TargetGuard.Request(target, Optional.empty(), Optional.empty());
+  }
+
+  private static TargetGuard.Request destroying(String target, String destroy) {
+    return new TargetGuard.Request(target, Optional.of(destroy), Optional.empty());
+  }
+}

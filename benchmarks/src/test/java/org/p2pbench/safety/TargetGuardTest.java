@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.safety;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.jna.Native;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.p2pbench.discovery.BlockDevice;
+import org.p2pbench.discovery.DeviceDiscovery;
+import org.p2pbench.transfer.Signature;
+
+/**
+ * On real loop devices: every attempt that is refused leaves every byte of the device as it was.
+ */
+class TargetGuardTest {
+  private static final String EXT4 = "ext4 filesystem 'it's data'";
+
+  @TempDir private Path directory;
+  private LoopDisk disk;
+  private String node;
+
+  private final TargetGuard guard =
+      new TargetGuard(
+          DeviceDiscovery.ofThisMachine(),
+          Path.of("/sys"),
+          Path.of("/proc"),
+          Signature::of,
+          ExclusiveOpen.byKernel());
+
+  @BeforeEach
+  void attachADisk() {
+    LoopDisk.assumeUsable();
+    disk = LoopDisk.create(directory, 32);
+    node = disk.device().toString();
+  }
+
+  @AfterEach
+  void detachIt() {
+    if (disk != null) {
+      disk.close();
+    }
+  }
+
+  @Test
+  void refusesADeviceThatWasNotNamedAndSaysWhatToGive() {
+    assertRefused(
+        request(node),
+        2,
+        "target '%s' is a block device: everything on it would be lost; to allow that, give"
+            + " --destroy %s",
+        node,
+        node);
+  }
+
+  @Test
+  void allowsADeviceThatWasNamedAndIsBlankAndUnused() {
+    Verdict verdict = guard.judge(destroying(node, node));
+
+    assertThat(verdict).isInstanceOf(Verdict.Expendable.class);
+    Verdict.Expendable expendable = (Verdict.Expendable) verdict;
+    assertThat(expendable.path()).isEqualTo(disk.device());
+    assertThat(expendable.device().name()).isEqualTo(disk.name());
+    assertThat(expendable.found()).isEmpty();
+  }
+
+  @Test
+  void refusesWhenAnotherDeviceWasNamed() {
+    try (LoopDisk other = LoopDisk.create(directory, 1)) {
+      assertRefused(
+          destroying(node, other.device().toString()),
+          2,
+          "--destroy names '%s', which is not the target '%s': to allow the target's loss, give"
+              + " --destroy %s",
+          other.device(),
+          node,
+          node);
+    }
+  }
+
+  @Test
+  void refusesWhenTheDiskWasNamedAndThePartitionIsTheTarget() {
+    String partition = disk.addPartition(1, 1, 8).toString();
+
+    assertRefused(
+        destroying(partition, node),
+        2,
+        "--destroy names '%s', which is not the target '%s': to allow the target's loss, give"
+            + " --destroy %s",
+        node,
+        partition,
+        partition);
+  }
+
+  @Test
+  void looksThroughLinksAndShowsBothNames() throws IOException {
+    Path link = Files.createSymbolicLink(directory.resolve("a link"), disk.device());
+
+    assertRefused(
+        request(link.toString()),
+        2,
+        "target '%s' (which is %s) is a block device: everything on it would be lost; to allow"
+            + " that, give --destroy '%s'",
+        link,
+        node,
+        link);
+    assertThat(guard.judge(destroying(link.toString(), node)))
+        .isInstanceOf(Verdict.Expendable.class);
+  }
+
+  @Test
+  void refusesAFilesystemUntilItIsNamedToo() {
+    LoopDisk.run("mkfs.ext4", "-q", "-L", "it's data", node);
+
+    assertRefused(
+        request(node),
+        2,
+        "target '%s' is a block device, and holds %s: everything on it would be lost; to allow"
+            + " that, give --destroy %s --destroy-signature \"%s\"",
+        node,
+        EXT4,
+        node,
+        EXT4);
+    assertRefused(
+        destroying(node, node),
+        2,
+        "target '%s' holds %s, which would be lost: to allow that, give --destroy %s"
+            + " --destroy-signature \"%s\"",
+        node,
+        EXT4,
+        node,
+        EXT4);
+    assertRefused(
+        destroying(node, node, "ext4"),
+        2,
+        "--destroy-signature says 'ext4', but target '%s' holds %s: to allow its loss, give"
+            + " --destroy %s --destroy-signature \"%s\"",
+        node,
+        EXT4,
+        node,
+        EXT4);
+  }
+
+  @Test
+  void allowsAFilesystemWhoseSignatureWasNamedExactly() {
+    LoopDisk.run("mkfs.ext4", "-q", "-L", "it's data", node);
+
+    Verdict verdict = guard.judge(destroying(node, node, EXT4));
+
+    assertThat(verdict).isInstanceOf(Verdict.Expendable.class);
+    assertThat(((Verdict.Expendable) verdict).found()).isEqualTo(EXT4);
+  }
+
+  @Test
+  void refusesASignatureThatIsNotThere() {
+    assertRefused(
+        destroying(node, node, "xfs filesystem"),
+        2,
+        "--destroy-signature says 'xfs filesystem', but target '%s' holds nothing that is known: to"
+            + " allow its loss, give --destroy %s",
+        node,
+        node);
+  }
+
+  @Test
+  void refusesAPartitionTableUntilItIsNamedToo() {
+    disk.writePartitionTable();
+
+    assertRefused(
+        destroying(node, node),
+        2,
+        "target '%s' holds dos partition table, which would be lost: to allow that, give --destroy"
+            + " %s --destroy-signature 'dos partition table'",
+        node,
+        node);
+  }
+
+  @Test
+  void wantsTheFilesystemsOfPartitionsNamedBesideTheTable() {
+    disk.writePartitionTable();
+    Path partition = disk.addPartition(1, 1, 16);
+    LoopDisk.run("mkfs.ext4", "-q", partition.toString());
+    String both = "dos partition table; " + partition.getFileName() + ": ext4 filesystem";
+
+    assertRefused(
+        destroying(node, node, "dos partition table"),
+        2,
+        "--destroy-signature says 'dos partition table', but target '%s' holds %s: to allow its"
+            + " loss, give --destroy %s --destroy-signature '%s'",
+        node,
+        both,
+        node,
+        both);
+    assertThat(guard.judge(destroying(node, node, both))).isInstanceOf(Verdict.Expendable.class);
+  }
+
+  @Test
+  void neverAllowsAMountedDevice() {
+    LoopDisk.run("mkfs.ext4", "-q", node);
+    Path point = disk.mount(disk.device(), "ro");
+
+    assertRefused(
+        destroying(node, node, "ext4 filesystem"),
+        3,
+        "target '%s' may not be written: it is mounted at %s (ext4): end that use first, or give"
+            + " another target",
+        node,
+        point);
+  }
+
+  @Test
+  void neverAllowsADiskWithAMountedPartition() {
+    Path partition = mountedPartition(2);
+
+    assertRefused(
+        destroying(node, node, "ext4 filesystem"),
+        3,
+        "target '%s' may not be written: its partition %s is mounted at %s (ext4): end that use"
+            + " first, or give another target",
+        node,
+        partition.getFileName(),
+        mountPointOf(partition));
+  }
+
+  @Test
+  void neverAllowsAPartitionOfADiskThatIsMountedWhole() {
+    LoopDisk.run("mkfs.ext4", "-q", node);
+    Path partition = disk.addPartition(1, 16, 8);
+    Path point = disk.mount(disk.device(), "ro");
+
+    assertRefused(
+        destroying(partition.toString(), partition.toString()),
+        3,
+        "target '%s' may not be written: its disk %s is mounted at %s (ext4): end that use first,"
+            + " or give another target",
+        partition,
+        disk.name(),
+        point);
+  }
+
+  @Test
+  void allowsAPartitionWhoseNeighbourIsMounted() {
+    mountedPartition(2);
+    Path free = disk.addPartition(3, 20, 8);
+
+    assertThat(guard.judge(destroying(free.toString(), free.toString())))
+        .isInstanceOf(Verdict.Expendable.class);
+  }
+
+  @Test
+  void neverAllowsADeviceMountedInAnotherMountNamespace() throws Exception {
+    LoopDisk.run("mkfs.ext4", "-q", node);
+    Path point = Files.createDirectory(directory.resolve("hidden"));
+    Process other =
+        new ProcessBuilder(
+                "unshare",
+                "--mount",
+                "--propagation",
+                "private",
+                "sh",
+                "-c",
+                "mount -o ro \"$1\" \"$2\" && echo mounted && cat",
+                "sh",
+                node,
+                point.toString())
+            .redirectErrorStream(true)
+            .start();
+    disk.atClose(() -> endByClosingInput(other));
+    assertThat(firstLine(other)).isEqualTo("mounted");
+    assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(point.toString());
+
+    assertRefused(
+        destroying(node, node, "ext4 filesystem"),
+        3,
+        "target '%s' may not be written: it is mounted at %s (ext4): end that use first, or give"
+            + " another target",
+        node,
+        point);
+  }
+
+  @Test
+  void neverAllowsSwap() {
+    disk.swapOn(disk.device());
+
+    assertRefused(
+        destroying(node, node, "swap"),
+        3,
+        "target '%s' may not be written: it is used as swap: end that use first, or give another"
+            + " target",
+        node);
+  }
+
+  @Test
+  void neverAllowsADiskWithASwapPartition() {
+    Path partition = disk.addPartition(1, 1, 8);
+    disk.swapOn(partition);
+
+    assertRefused(
+        destroying(node, node, "swap"),
+        3,
+        "target '%s' may not be written: its partition %s is used as swap: end that use first, or"
+            + " give another target",
+        node,
+        partition.getFileName());
+  }
+
+  @Test
+  void neverAllowsTheStorageOfALoopDevice() {
+    LoopDisk upper = disk.over(disk.device());
+
+    assertRefused(
+        destroying(node, node),
+        3,
+        "target '%s' may not be written: it is the storage of loop device %s: end that use first,"
+            + " or give another target",
+        node,
+        upper.name());
+  }
+
+  @Test
+  void neverAllowsALoopDeviceOverADeviceThatIsInUse() {
+    LoopDisk upper = disk.over(disk.device());
+    LoopDisk.run("mkfs.ext4", "-q", node);
+    Path point = disk.mount(disk.device(), "ro");
+
+    assertRefused(
+        destroying(upper.device().toString(), upper.device().toString(), "ext4 filesystem"),
+        3,
+        "target '%s' may not be written: the device behind it, %s, is mounted at %s (ext4): end"
+            + " that use first, or give another target",
+        upper.device(),
+        disk.name(),
+        point);
+  }
+
+  @Test
+  void allowsALoopDeviceOverADeviceThatNobodyElseUses() {
+    LoopDisk upper = disk.over(disk.device());
+
+    assertThat(guard.judge(destroying(upper.device().toString(), upper.device().toString())))
+        .isInstanceOf(Verdict.Expendable.class);
+  }
+
+  @Test
+  void neverAllowsALoopDeviceWhoseFileHasASecondOne() {
+    LoopDisk second = disk.over(disk.image());
+
+    assertRefused(
+        destroying(node, node),
+        3,
+        "target '%s' may not be written: the file behind it, %s, is the storage of loop device %s:"
+            + " end that use first, or give another target",
+        node,
+        disk.image(),
+        second.name());
+  }
+
+  @Test
+  void neverAllowsADeviceThatAProgramHasOpenedExclusively() {
+    ExclusiveOpen.LibC libc = Native.load("c", ExclusiveOpen.LibC.class);
+    int held = libc.open(node, ExclusiveOpen.LibC.O_RDONLY | ExclusiveOpen.LibC.O_EXCL);
+    disk.atClose(() -> libc.close(held));
+
+    assertRefused(
+        destroying(node, node),
+        3,
+        "target '%s' may not be written: something has it open exclusively: end that first, or"
+            + " give another target",
+        node);
+  }
+
+  @Test
+  void neverAllowsAReadOnlyDevice() {
+    try (LoopDisk readOnly = LoopDisk.create(directory, 1, "--read-only")) {
+      String path = readOnly.device().toString();
+
+      assertRefused(
+          destroying(path, path),
+          3,
+          "target '%s' is read-only: give a device that can be written",
+          path);
+    }
+  }
+
+  @Test
+  void neverAllowsTheDiskOfTheRootFilesystem() {
+    DeviceDiscovery discovery = DeviceDiscovery.ofThisMachine();
+    Optional<BlockDevice> root = discovery.locate(Path.of("/")).blockDevice();
+    assumeTrue(root.isPresent(), "the root filesystem has no block device of its own");
+    BlockDevice whole =
+        root.get().partitionOf().flatMap(discovery.blockDevices()::byName).orElse(root.get());
+    String path = whole.node(Path.of("/dev")).toString();
+    assumeTrue(Files.exists(Path.of(path)), "the root filesystem's disk has no node here");
+
+    Verdict verdict = guard.judge(destroying(path, path, "ext4 filesystem"));
+
+    assertThat(verdict).isInstanceOf(Verdict.Refusal.class);
+    assertThat(((Verdict.Refusal) verdict).message())
+        .startsWith("target '" + path + "' may not be written: it");
+    assertThat(((Verdict.Refusal) verdict).exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void refusesWhenLookingForASignatureFails() {
+    TargetGuard blind =
+        new TargetGuard(
+            DeviceDiscovery.ofThisMachine(),
+            Path.of("/sys"),
+            Path.of("/proc"),
+            path -> {
+              throw new IOException("read error");
+            },
+            ExclusiveOpen.byKernel());
+
+    assertThat(blind.judge(destroying(node, node)))
+        .isEqualTo(
+            new Verdict.Refusal(
+                "target '"
+                    + node
+                    + "' may not be written: looking for a filesystem or partition table on it"
+                    + " failed (read error): wipe the device with wipefs(8) if nothing on it is"
+                    + " needed",
+                3));
+  }
+
+  private Path mountedPartition(int number) {
+    Path partition = disk.addPartition(number, 1, 16);
+    LoopDisk.run("mkfs.ext4", "-q", partition.toString());
+    disk.mount(partition, "ro");
+    return partition;
+  }
+
+  private static String mountPointOf(Path partition) {
+    return LoopDisk.run("findmnt", "--noheadings", "--output", "TARGET", partition.toString());
+  }
+
+  private void assertRefused(
+      TargetGuard.Request request, int exitCode, String message, Object... values) {
+    String before = LoopDisk.checksum(disk.device());
+    Verdict verdict = guard.judge(request);
+
+    assertThat(verdict).isEqualTo(new Verdict.Refusal(String.format(message, values), exitCode));
+    assertThat(LoopDisk.checksum(disk.device())).isEqualTo(before);
+  }
+
+  private static TargetGuard.Request request(String target) {
+    return new TargetGuard.Request(target, Optional.empty(), Optional.empty());
+  }
+
+  private static TargetGuard.Request destroying(String target, String destroy) {
+    return new TargetGuard.Request(target, Optional.of(destroy), Optional.empty());
+  }
+
+  private static TargetGuard.Request destroying(String target, String destroy, String signature) {
+    return new TargetGuard.Request(target, Optional.of(destroy), Optional.of(signature));
+  }
+
+  private static String firstLine(Process process) throws IOException {
+    return new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+        .readLine();
+  }
+
+  private static void endByClosingInput(Process process) {
+    try {
+      process.getOutputStream().close();
+      assertThat(process.waitFor()).isZero();
+    } catch (IOException | InterruptedException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+}
