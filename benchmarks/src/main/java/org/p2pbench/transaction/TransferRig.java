@@ -152,12 +152,12 @@ public final class TransferRig implements AutoCloseable {
     } finally {
       retire(transactor);
     }
+    // Where O_DIRECT copies, as on tmpfs, nothing is claimed of the path and no witness is heard.
+    boolean claimed = spec.memory().direct() && places.pinsPages();
     ForkRecord.Witness witness =
-        spec.memory().direct()
-            ? ForkRecord.Witness.of(result.path())
-            : ForkRecord.Witness.notApplicable();
+        claimed ? ForkRecord.Witness.of(result.path()) : ForkRecord.Witness.notApplicable();
     reporter.update(new ForkRecord(memory.pages().label(), result.verification(), witness, null));
-    if (spec.memory().direct() && result.path().outcome() == PathVerdict.Outcome.REFUTED) {
+    if (claimed && result.path().outcome() == PathVerdict.Outcome.REFUTED) {
       throw new RigException(
           RigException.Kind.FAILED,
           "transactions did not use memory %s with pinning %s as asked: %s. Use a filesystem and mount options that do O_DIRECT, or --memory page-cache"
