@@ -276,10 +276,9 @@ class ScratchFilesTest {
 
   private void assertUnfit(Path dir, long bytes, String message) {
     assertThatThrownBy(() -> ScratchFiles.create(dir, 0, bytes, CONTENT, CONTENT))
-        .isInstanceOf(ScratchException.class)
-        .hasMessage(message, dir)
-        .extracting("exitCode")
-        .isEqualTo(2);
+        .isInstanceOfSatisfying(
+            ScratchException.class, unfit -> assertThat(unfit.exitCode()).isEqualTo(2))
+        .hasMessage(message, dir);
   }
 
   private Path leftover(String name, String marker) throws IOException {

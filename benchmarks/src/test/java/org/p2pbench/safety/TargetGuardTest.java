@@ -105,6 +105,7 @@ class TargetGuardTest {
   @Test
   void looksThroughLinksAndShowsBothNames() throws IOException {
     Path link = Files.createSymbolicLink(directory.resolve("a link"), disk.device());
+    disk.atClose(() -> assertThat(link.toFile().delete()).isTrue());
 
     assertRefused(
         request(link.toString()),
