@@ -208,9 +208,18 @@ static int uring_close(struct engine *engine)
 {
 	int error = wait_for_rest(engine);
 
-	/* Whatever stopped the waiting: while I/O is out, the buffers are not ours. */
-	if (error && in_kernel(engine))
+	if (error && in_kernel(engine)) {
+		/* Whatever stopped the waiting: while I/O is out, the buffers are not ours. */
 		error = -ETIMEDOUT;
+	} else {
+		/*
+		 * The kernel tears a ring down some time after its descriptor is closed. Files and
+		 * pins go now: a device claimed for writing is free when this returns.
+		 */
+		io_uring_unregister_files(&engine->ring);
+		if (engine->fixed_buffers)
+			io_uring_unregister_buffers(&engine->ring);
+	}
 	io_uring_queue_exit(&engine->ring);
 	free(engine);
 	return error;

@@ -3,7 +3,8 @@
 #include <errno.h>
 #include <liburing.h>
 #include <stdlib.h>
-#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "memory.h"
@@ -74,14 +75,15 @@ static int mlock_open(struct p2p_pinner *pinner)
 	return 0;
 }
 
+/* By number: AddressSanitizer turns the C library's mlock into nothing. */
 static int mlock_pin(struct p2p_pinner *pinner)
 {
-	return mlock(pinner->address, pinner->length) ? -errno : 0;
+	return syscall(SYS_mlock, pinner->address, pinner->length) ? -errno : 0;
 }
 
 static int mlock_unpin(struct p2p_pinner *pinner)
 {
-	return munlock(pinner->address, pinner->length) ? -errno : 0;
+	return syscall(SYS_munlock, pinner->address, pinner->length) ? -errno : 0;
 }
 
 static void mlock_close(struct p2p_pinner *pinner)
