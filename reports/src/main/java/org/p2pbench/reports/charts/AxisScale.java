@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.charts;
+
+import java.util.Locale;
+import java.util.function.DoubleFunction;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * How one axis maps values to positions. XChart places ticks only at round positions, so values are
+ * transformed first, in such a way that the round positions are the ticks wanted: log2 for sizes,
+ * log10 for wide ranges, the unit's multiples for linear axes.
+ *
+ * @param position from a value to its place on the axis
+ * @param label text of the tick at a position
+ * @param wholeTicks whether only whole positions have ticks
+ */
+record AxisScale(
+    String title,
+    double min,
+    double max,
+    DoubleUnaryOperator position,
+    DoubleFunction<String> label,
+    boolean wholeTicks) {
+
+  private static final double LOG_FROM_SPAN = 6;
+  private static final double DECADES_FROM_SPAN = 1024;
+  private static final double PAD = 0.04;
+
+  /** The scale of an axis for values from {@code low} to {@code high}. */
+  static AxisScale of(ChartAxis axis, double low, double high, int mostTicks) {
+    return switch (axis.kind()) {
+      case BLOCK_BYTES -> octaves(axis.title(), low, high, mostTicks, Units::bytes);
+      case POWERS_OF_TWO -> octaves(axis.title(), low, high, mostTicks, Units::exact);
+      case TIME -> time(axis.title(), low, high, LOG_FROM_SPAN, mostTicks);
+      case TIME_FROM_ZERO -> linear(axis.title(), high, Units.timeUnit(high));
+      case TIME_LOGARITHMIC -> time(axis.title(), low, high, 0, mostTicks);
+      case RATE -> rate(axis.title(), low, high, mostTicks);
+      case NINES -> nines(axis.title(), high);
+      case SHARE -> linear(axis.title(), high * 100, new Units.Scaled("%", 1)).scaledBy(100);
+      case FACTOR -> factor(axis.title(), low, high);
+      case CATEGORIES -> categories(axis);
+    };
+  }
+
+  /** Ticks at powers of two, or of four, eight… where there is no room for all of them. */
+  private static AxisScale octaves(
+      String title, double low, double high, int mostTicks, DoubleFunction<String> label) {
+    double octaves = Math.max(1, log2(high) - log2(low));
+    double step = Math.ceil(octaves / mostTicks);
+    double pad = Math.max(PAD * octaves, 0.12);
+    return new AxisScale(
+        title,
+        (log2(low) - pad) / step,
+        (log2(low) + octaves + pad) / step,
+        v -> log2(v) / step,
+        p -> label.apply(Math.pow(2, p * step)),
+        true);
+  }
+
+  private static AxisScale time(
+      String title, double low, double high, double logFrom, int mostTicks) {
+    if (!(low > 0) || high / low < logFrom) {
+      return linear(title, high, Units.timeUnit(high));
+    }
+    if (high / low >= DECADES_FROM_SPAN) {
+      return decades(title, low, high, Units::time);
+    }
+    // One unit for the whole axis, that of its low end: 8, 16, 32… of it are whole numbers.
+    Units.Scaled unit = Units.timeUnit(low);
+    return octaves(
+            title + ", " + unit.name(),
+            low / unit.size(),
+            high / unit.size(),
+            mostTicks,
+            Units::exact)
+        .scaledBy(1 / unit.size());
+  }
+
+  private static AxisScale rate(String title, double low, double high, int mostTicks) {
+    if (!(low > 0) || high / low < LOG_FROM_SPAN) {
+      return linear(title, high, Units.rateUnit(high));
+    }
+    return octaves(title, low, high, mostTicks, v -> Units.bytes(v) + "/s");
+  }
+
+  private static AxisScale decades(
+      String title, double low, double high, DoubleFunction<String> label) {
+    double min = Math.log10(low);
+    double max = Math.log10(high);
+    double pad = PAD * (max - min);
+    return new AxisScale(
+        title, min - pad, max + pad, Math::log10, p -> label.apply(Math.pow(10, p)), true);
+  }
+
+  private static AxisScale linear(String title, double high, Units.Scaled unit) {
+    double top = high > 0 ? high / unit.size() * (1 + PAD) : 1;
+    // XChart leaves out a tick that stands exactly at the end.
+    return new AxisScale(
+        title + ", " + unit.name(), -1e-6 * top, top, v -> v / unit.size(), Units::exact, false);
+  }
+
+  private static AxisScale nines(String title, double high) {
+    return new AxisScale(
+        title, -Math.log10(0.5), Math.max(high, 1) + 0.15, v -> v, p -> nine(p) + " %", true);
+  }
+
+  private static AxisScale factor(String title, double low, double high) {
+    double least = Math.min(low, 1);
+    double most = Math.max(high, 1);
+    double pad = Math.max(0.1 * (most - least), 0.01);
+    return new AxisScale(title, least - pad, most + pad, v -> v, p -> Units.exact(p) + "×", false);
+  }
+
+  private static AxisScale categories(ChartAxis axis) {
+    int last = axis.categories().size() - 1;
+    return new AxisScale(
+        "",
+        -0.6,
+        last + 0.6,
+        v -> last - v, // XChart counts upwards, people read downwards
+        p -> category(axis, last - (int) Math.rint(p)),
+        true);
+  }
+
+  private static String category(ChartAxis axis, int index) {
+    return index >= 0 && index < axis.categories().size()
+        ? axis.categories().get(index)
+        : String.valueOf(index);
+  }
+
+  /** The percentile at whole nines: 0, 90, 99, 99.9. */
+  static String nine(double nines) {
+    int whole = (int) Math.rint(nines);
+    if (whole < 0) {
+      return String.valueOf(whole);
+    }
+    return whole < 3
+        ? String.valueOf(100 - (int) Math.rint(Math.pow(10, 2.0 - whole)))
+        : String.format(Locale.ROOT, "99.%s", "9".repeat(whole - 2));
+  }
+
+  /** Room for text to the right of the greatest value. */
+  AxisScale withRoom(double share) {
+    return new AxisScale(title, min, max + share * (max - min), position, label, wholeTicks);
+  }
+
+  private AxisScale scaledBy(double factor) {
+    return new AxisScale(
+        title, min, max, v -> position.applyAsDouble(v * factor), label, wholeTicks);
+  }
+
+  private static double log2(double value) {
+    return Math.log(value) / Math.log(2);
+  }
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.charts;
+
+import java.awt.BasicStroke;
+import java.awt.Font;
+import java.awt.font.FontRenderContext;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.knowm.xchart.AnnotationText;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.lines.SeriesLines;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Draws charts with XChart. The only class that knows it. Stateless. */
+public final class ChartRenderer {
+  private static final int WIDTH = 600;
+  private static final int PLOT_HEIGHT = 300;
+  private static final int BAR_HEIGHT = 44;
+  private static final int LEGEND_LINE = 25;
+  private static final float BAR_THICKNESS = 20;
+  private static final float CURVE_THICKNESS = 2.5f;
+  private static final int MOST_X_TICKS = 5;
+  private static final int MOST_Y_TICKS = 7;
+  private static final double LABEL_ROOM = 0.22;
+  private static final int MEDIAN_LABEL_DROP = 16;
+  private static final String FONT = "DejaVu Sans";
+  private static final Marker[] MARKERS = {
+    SeriesMarkers.CIRCLE,
+    SeriesMarkers.SQUARE,
+    SeriesMarkers.DIAMOND,
+    SeriesMarkers.TRIANGLE_UP,
+    SeriesMarkers.TRIANGLE_DOWN,
+    SeriesMarkers.CROSS,
+    SeriesMarkers.PLUS
+  };
+  private static final float[][] DASHES = {
+    null, {9, 4}, {2, 4}, {10, 4, 2, 4}, {16, 5}, {5, 5}, {10, 3, 2, 3, 2, 3}
+  };
+
+  /** The chart as an SVG document. */
+  public String svg(Chart chart, Theme theme) {
+    String svg = new String(vector(draw(chart, theme)), StandardCharsets.UTF_8);
+    return SvgDocument.compact(svg, title(chart));
+  }
+
+  /** The chart as a PNG image. */
+  public byte[] png(Chart chart, Theme theme) {
+    try {
+      return BitmapEncoder.getBitmapBytes(draw(chart, theme), BitmapEncoder.BitmapFormat.PNG);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] vector(XYChart drawn) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      VectorGraphicsEncoder.saveVectorGraphic(
+          drawn, out, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  private static XYChart draw(Chart chart, Theme theme) {
+    boolean labels = chart.series().stream().anyMatch(series -> series.labels() != null);
+    AxisScale x =
+        scale(chart.x(), chart, Series::x, MOST_X_TICKS).withRoom(labels ? LABEL_ROOM : 0);
+    AxisScale y = scale(chart.y(), chart, Series::y, MOST_Y_TICKS);
+    XYChart drawn =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(height(chart))
+            .title(title(chart))
+            .xAxisTitle(x.title())
+            .yAxisTitle(y.title())
+            .build();
+    style(drawn.getStyler(), theme);
+    axes(drawn, chart, x, y);
+    if (chart.x().kind() == ChartAxis.Kind.FACTOR) {
+      addNoDifference(drawn, x, y, theme);
+    }
+    for (Series series : chart.series()) {
+      add(drawn, series, x, y, theme);
+    }
+    keepTicksRound(drawn, x, y);
+    annotate(drawn, chart, x, y);
+    return drawn;
+  }
+
+  private static String title(Chart chart) {
+    return chart.title() + " (" + chart.machineClass().label() + ")";
+  }
+
+  private static int height(Chart chart) {
+    int plot =
+        chart.y().kind() == ChartAxis.Kind.CATEGORIES
+            ? BAR_HEIGHT * Math.max(2, chart.y().categories().size())
+            : PLOT_HEIGHT;
+    return plot + 110 + (legend(chart) ? 12 + LEGEND_LINE * chart.series().size() : 0);
+  }
+
+  private static boolean legend(Chart chart) {
+    return chart.series().size() > 1;
+  }
+
+  private static AxisScale scale(
+      ChartAxis axis, Chart chart, Function<Series, double[]> values, int mostTicks) {
+    double[] all =
+        chart.series().stream()
+            .flatMapToDouble(series -> DoubleStream.of(values.apply(series)))
+            .filter(Double::isFinite)
+            .toArray();
+    return AxisScale.of(
+        axis, Arrays.stream(all).min().orElse(1), Arrays.stream(all).max().orElse(1), mostTicks);
+  }
+
+  private static void style(XYStyler styler, Theme theme) {
+    styler.setChartBackgroundColor(theme.ground());
+    styler.setPlotBackgroundColor(theme.ground());
+    styler.setLegendBackgroundColor(theme.ground());
+    styler.setLegendBorderColor(theme.ground());
+    styler.setChartFontColor(theme.text());
+    styler.setXAxisTitleColor(theme.text());
+    styler.setYAxisTitleColor(theme.text());
+    styler.setAxisTickLabelsColor(theme.text());
+    styler.setAnnotationTextFontColor(theme.text());
+    styler.setAxisTickMarksColor(theme.grid());
+    styler.setPlotGridLinesColor(theme.grid());
+    styler.setPlotGridLinesStroke(new BasicStroke(1));
+    styler.setPlotBorderVisible(false);
+    styler.setPlotContentSize(1.0);
+    styler.setPlotMargin(4);
+    styler.setChartPadding(12);
+    styler.setChartTitleFont(new Font(FONT, Font.BOLD, 16));
+    styler.setChartTitlePadding(8);
+    styler.setAxisTitleFont(new Font(FONT, Font.PLAIN, 15));
+    styler.setAxisTickLabelsFont(new Font(FONT, Font.PLAIN, 15));
+    styler.setAnnotationTextFont(new Font(FONT, Font.PLAIN, 15));
+    styler.setLegendFont(new Font(FONT, Font.PLAIN, 15));
+    styler.setLegendPosition(Styler.LegendPosition.OutsideS);
+    styler.setLegendLayout(Styler.LegendLayout.Vertical);
+    styler.setLegendSeriesLineLength(36);
+    styler.setLegendPadding(7);
+    styler.setMarkerSize(9);
+    styler.setToolTipsEnabled(false);
+  }
+
+  private static void axes(XYChart drawn, Chart chart, AxisScale x, AxisScale y) {
+    XYStyler styler = drawn.getStyler();
+    boolean categories = chart.y().kind() == ChartAxis.Kind.CATEGORIES;
+    styler.setLegendVisible(legend(chart));
+    styler.setXAxisMin(x.min()).setXAxisMax(x.max());
+    styler.setYAxisMin(y.min()).setYAxisMax(y.max());
+    styler.setPlotGridVerticalLinesVisible(categories || chart.x().kind() == ChartAxis.Kind.NINES);
+    styler.setPlotGridHorizontalLinesVisible(!categories);
+    styler.setXAxisTickMarkSpacingHint(spacing(x, WIDTH - 130, 80));
+    int plotHeight = categories ? BAR_HEIGHT * chart.y().categories().size() : PLOT_HEIGHT;
+    styler.setYAxisTickMarkSpacingHint(spacing(y, plotHeight, 45));
+    drawn.setCustomXAxisTickLabelsFormatter(p -> label(x, p));
+    drawn.setCustomYAxisTickLabelsFormatter(p -> label(y, p));
+  }
+
+  /** Pixels between ticks: for whole ticks such that XChart steps by one. */
+  private static int spacing(AxisScale scale, int pixels, int least) {
+    return scale.wholeTicks() ? (int) (pixels / (scale.max() - scale.min())) : least;
+  }
+
+  /**
+   * XChart asks for the labels of both ends and of ticks beyond them too, and draws no ticks at all
+   * where two labels are the same; so the ends get blanks that differ.
+   */
+  private static String label(AxisScale scale, double position) {
+    boolean between = Math.abs(position - Math.rint(position)) > 1e-6;
+    if (scale.wholeTicks() && between) {
+      return position > (scale.min() + scale.max()) / 2 ? "  " : " ";
+    }
+    return scale.label().apply(position);
+  }
+
+  private static void add(XYChart drawn, Series series, AxisScale x, AxisScale y, Theme theme) {
+    double[] xs = Arrays.stream(series.x()).map(x.position()).toArray();
+    double[] ys = Arrays.stream(series.y()).map(y.position()).toArray();
+    int variant = Math.floorMod(series.style(), MARKERS.length);
+    XYSeries added = drawn.addSeries(series.name(), xs, ys);
+    added.setLineColor(theme.series(series.style()));
+    added.setMarkerColor(theme.series(series.style()));
+    added.setMarker(series.form() == Series.Form.LINE ? MARKERS[variant] : SeriesMarkers.NONE);
+    added.setLineStyle(
+        switch (series.form()) {
+          case BARS -> new BasicStroke(BAR_THICKNESS, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL);
+          case INTERVALS -> dashed(null);
+          case LINE, CURVE -> dashed(DASHES[variant]);
+        });
+    if (series.form() == Series.Form.INTERVALS) {
+      added.setShowInLegend(false);
+      addMiddles(drawn, series, xs, ys, theme);
+    }
+  }
+
+  /** The points of intervals: every fourth value from the second (low, point, high, gap). */
+  private static void addMiddles(
+      XYChart drawn, Series series, double[] xs, double[] ys, Theme theme) {
+    int[] middles = IntStream.range(0, xs.length).filter(i -> i % 4 == 1).toArray();
+    XYSeries added =
+        drawn.addSeries(
+            series.name() + " ",
+            Arrays.stream(middles).mapToDouble(i -> xs[i]).toArray(),
+            Arrays.stream(middles).mapToDouble(i -> ys[i]).toArray());
+    added.setLineStyle(SeriesLines.NONE);
+    added.setMarker(MARKERS[Math.floorMod(series.style(), MARKERS.length)]);
+    added.setMarkerColor(theme.series(series.style()));
+    added.setLineColor(theme.series(series.style()));
+  }
+
+  /** The line at 1, where twins do not differ. */
+  private static void addNoDifference(XYChart drawn, AxisScale x, AxisScale y, Theme theme) {
+    double one = x.position().applyAsDouble(1);
+    XYSeries line = drawn.addSeries("1×", new double[] {one, one}, new double[] {y.min(), y.max()});
+    line.setShowInLegend(false);
+    line.setMarker(SeriesMarkers.NONE);
+    line.setLineColor(theme.text());
+    line.setLineStyle(new BasicStroke(1.5f));
+  }
+
+  /**
+   * XChart puts ticks at the data where the data are evenly spaced: unseen points make them not.
+   */
+  private static void keepTicksRound(XYChart drawn, AxisScale x, AxisScale y) {
+    double[] shares = {0.0137, 0.31, 0.77};
+    XYSeries unseen =
+        drawn.addSeries(
+            "unseen",
+            Arrays.stream(shares).map(s -> x.min() + s * (x.max() - x.min())).toArray(),
+            Arrays.stream(shares).map(s -> y.min() + s * (y.max() - y.min())).toArray());
+    unseen.setShowInLegend(false);
+    unseen.setMarker(SeriesMarkers.NONE);
+    unseen.setLineStyle(SeriesLines.NONE);
+  }
+
+  private static BasicStroke dashed(float[] dashes) {
+    return dashes == null
+        ? new BasicStroke(CURVE_THICKNESS, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND)
+        : new BasicStroke(
+            CURVE_THICKNESS, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, dashes, 0);
+  }
+
+  /** What XChart cannot place by itself needs the plot's bounds, which are known once painted. */
+  private static void annotate(XYChart drawn, Chart chart, AxisScale x, AxisScale y) {
+    BitmapEncoder.getBufferedImage(drawn);
+    if (chart.x().kind() == ChartAxis.Kind.NINES) {
+      // The axis starts at the median, which is no round position on it.
+      centred(
+          drawn,
+          "50 %",
+          drawn.getScreenXFromChart(x.min()),
+          drawn.getScreenYFromChart(y.min()) + MEDIAN_LABEL_DROP);
+    }
+    for (Series series : chart.series()) {
+      for (int i = 0; series.labels() != null && i < series.labels().length; i++) {
+        if (series.labels()[i] != null) {
+          double px = drawn.getScreenXFromChart(x.position().applyAsDouble(series.x()[i]));
+          double py = drawn.getScreenYFromChart(y.position().applyAsDouble(series.y()[i]));
+          text(drawn, series.labels()[i], px, py);
+        }
+      }
+    }
+  }
+
+  private static void text(XYChart drawn, String text, double left, double middle) {
+    Font font = drawn.getStyler().getAnnotationTextFont();
+    double width = font.getStringBounds(text, new FontRenderContext(null, true, true)).getWidth();
+    centred(drawn, text, left + 6 + width / 2, middle);
+  }
+
+  private static void centred(XYChart drawn, String text, double x, double y) {
+    drawn.addAnnotation(new AnnotationText(text, x, drawn.getHeight() - y, true));
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.charts;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Points that belong together; a NaN is a gap.
+ *
+ * @param style index into colours, line styles and markers: one meaning has one style on a page
+ * @param labels text to the right of a point, or null
+ */
+public record Series(String name, int style, Form form, double[] x, double[] y, String[] labels) {
+
+  /** How the points are drawn. */
+  public enum Form {
+    /** A line with a marker at each point. */
+    LINE,
+    /** A line without markers, for curves of many points. */
+    CURVE,
+    /** Horizontal bars: pairs of points (start, end) with a gap between pairs. */
+    BARS,
+    /** Intervals (low, point, high) with a gap between them, a marker at the middle. */
+    INTERVALS
+  }
+
+  /** A line through points. */
+  public static Series line(String name, int style, Map<? extends Number, Double> points) {
+    return points(name, style, Form.LINE, points);
+  }
+
+  /** A curve through points. */
+  public static Series curve(String name, int style, Map<? extends Number, Double> points) {
+    return points(name, style, Form.CURVE, points);
+  }
+
+  private static Series points(
+      String name, int style, Form form, Map<? extends Number, Double> points) {
+    TreeMap<Double, Double> sorted = new TreeMap<>();
+    points.forEach((x, y) -> sorted.put(x.doubleValue(), y));
+    double[] x = sorted.keySet().stream().mapToDouble(Double::doubleValue).toArray();
+    double[] y = sorted.values().stream().mapToDouble(Double::doubleValue).toArray();
+    return new Series(name, style, form, x, y, null);
+  }
+}

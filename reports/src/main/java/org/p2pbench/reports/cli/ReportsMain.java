@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.cli;
+
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * Entry of the jar. The system property {@code p2pbench.command} is the name that usage text and
+ * messages call the program by.
+ */
+@Command(
+    description = "Renders run directories.",
+    subcommands = {ReportCommand.class, CommandLine.HelpCommand.class},
+    mixinStandardHelpOptions = true,
+    version = "p2pbench reports")
+public final class ReportsMain implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  /** Runs a command and exits with its code: 0 done, 1 could not be written, 2 bad input. */
+  public static void main(String[] arguments) {
+    System.setProperty("java.awt.headless", "true");
+    PrintWriter out = writer(System.out);
+    PrintWriter err = writer(System.err);
+    int code = run(System.getProperty("p2pbench.command", "./run.sh"), out, err, arguments);
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @param name what the program is called in usage text
+   */
+  static int run(String name, PrintWriter out, PrintWriter err, String... arguments) {
+    return new CommandLine(new ReportsMain())
+        .setCommandName(name)
+        .setOut(out)
+        .setErr(err)
+        .setParameterExceptionHandler(ReportsMain::badArguments)
+        .execute(arguments);
+  }
+
+  private static int badArguments(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    command
+        .getErr()
+        .println(
+            e.getMessage() + ". See `" + command.getCommandSpec().qualifiedName() + " --help`.");
+    return ReportCommand.BAD_INPUT;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "No command given");
+  }
+
+  private static PrintWriter writer(java.io.OutputStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  }
+}

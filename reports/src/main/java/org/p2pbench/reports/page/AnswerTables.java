@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.page;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.p2pbench.reports.charts.Units;
+import org.p2pbench.reports.statistics.Analysis;
+import org.p2pbench.reports.statistics.Comparison;
+import org.p2pbench.reports.statistics.Metric;
+import org.p2pbench.reports.statistics.Ratio;
+import org.p2pbench.reports.statistics.RowFigures;
+import org.p2pbench.reports.statistics.Setting;
+
+/** Tables of twins: for each block size every path, against bouncing through RAM. */
+final class AnswerTables {
+  private static final List<Metric> METRICS =
+      List.of(
+          Metric.THROUGHPUT, Metric.P50, Metric.P99, Metric.P999, Metric.CPU_PER_GIB, Metric.PINS);
+  private static final List<String> COLUMNS =
+      List.of(
+          "Block",
+          "Path",
+          "Throughput",
+          "p50",
+          "p99",
+          "p99.9",
+          "CPU per GiB",
+          "Pins per transaction",
+          "Throughput against RAM");
+  private static final List<Metric> COMPARED =
+      List.of(Metric.THROUGHPUT, Metric.P50, Metric.P99, Metric.P999, Metric.CPU_PER_GIB);
+
+  private AnswerTables() {}
+
+  /** Every path's figures. */
+  static Block.Table figures(
+      Analysis analysis, Setting setting, List<RowFigures> rows, String what) {
+    List<List<List<Cell>>> groups = new ArrayList<>();
+    bySize(rows)
+        .forEach(
+            (bytes, twins) ->
+                groups.add(
+                    sized(
+                        bytes,
+                        twins.stream()
+                            .sorted(Paths.order())
+                            .map(row -> figures(analysis, row))
+                            .toList())));
+    return new Block.Table(
+        analysis.machineClass(),
+        what + ": " + Paths.setting(setting),
+        COLUMNS,
+        groups,
+        "Large: median over the forks. Small: least and greatest fork; for the ratio, its 95 %"
+            + " interval from pairs of forks.");
+  }
+
+  /** Every path's ratios to RAM, for each metric. */
+  static Block.Table ratios(Analysis analysis, Setting setting, List<RowFigures> rows) {
+    List<List<List<Cell>>> groups = new ArrayList<>();
+    bySize(rows)
+        .forEach(
+            (bytes, twins) -> {
+              List<List<Cell>> group =
+                  twins.stream()
+                      .filter(row -> !Comparison.isBaseline(row.parameters()))
+                      .filter(row -> analysis.baselineOf(row).isPresent())
+                      .sorted(Paths.order())
+                      .map(row -> ratios(analysis, row))
+                      .toList();
+              if (!group.isEmpty()) {
+                groups.add(sized(bytes, group));
+              }
+            });
+    List<String> columns = new ArrayList<>(List.of("Block", "Path"));
+    for (Metric metric : COMPARED) {
+      columns.add(
+          metric.label() + (metric.higherIsBetter() ? " (more is better)" : " (less is better)"));
+    }
+    return new Block.Table(
+        analysis.machineClass(),
+        "Each path divided by RAM: " + Paths.setting(setting),
+        columns,
+        groups,
+        "95 % intervals in brackets. Better and worse are said only where the interval leaves 1×"
+            + " out.");
+  }
+
+  private static Map<Long, List<RowFigures>> bySize(List<RowFigures> rows) {
+    return rows.stream()
+        .collect(
+            Collectors.groupingBy(
+                row -> row.parameters().blockBytes() == null ? 0L : row.parameters().blockBytes(),
+                TreeMap::new,
+                Collectors.toList()));
+  }
+
+  /** Puts the block size before each row of a group. */
+  private static List<List<Cell>> sized(long bytes, List<List<Cell>> rows) {
+    List<List<Cell>> sized = new ArrayList<>();
+    for (List<Cell> row : rows) {
+      List<Cell> cells = new ArrayList<>(row);
+      String size = Units.bytes(bytes);
+      cells.add(0, sized.isEmpty() ? Cell.head(size) : Cell.headAgain(size));
+      sized.add(cells);
+    }
+    return sized;
+  }
+
+  private static List<Cell> figures(Analysis analysis, RowFigures row) {
+    List<Cell> cells = new ArrayList<>();
+    cells.add(new Cell(Paths.name(row, analysis), Paths.pagesNote(row), Cell.Look.TEXT));
+    for (Metric metric : METRICS) {
+      cells.add(Figures.cell(row, metric));
+    }
+    cells.add(againstRam(analysis, row));
+    return cells;
+  }
+
+  private static Cell againstRam(Analysis analysis, RowFigures row) {
+    if (Comparison.isBaseline(row.parameters())) {
+      return Cell.number("1×", "what the others are divided by");
+    }
+    return Figures.ratio(ratio(analysis, row, Metric.THROUGHPUT), Metric.THROUGHPUT);
+  }
+
+  private static List<Cell> ratios(Analysis analysis, RowFigures row) {
+    List<Cell> cells = new ArrayList<>();
+    cells.add(Cell.text(Paths.name(row, analysis)));
+    for (Metric metric : COMPARED) {
+      cells.add(Figures.ratio(ratio(analysis, row, metric), metric));
+    }
+    return cells;
+  }
+
+  private static Ratio ratio(Analysis analysis, RowFigures row, Metric metric) {
+    return analysis
+        .baselineOf(row)
+        .map(baseline -> row.ratioTo(baseline, metric))
+        .orElse(new Ratio.Unknown("RAM was not measured"));
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.page;
+
+import java.util.List;
+import org.p2pbench.reports.charts.Chart;
+import org.p2pbench.reports.rundir.MachineClass;
+
+/** A part of a section. The template asks for its {@code kind}. */
+public sealed interface Block {
+
+  /** Name of the template's macro that shows it. */
+  String kind();
+
+  /** Words; each string is a paragraph. */
+  record Text(List<String> paragraphs) implements Block {
+    @Override
+    public String kind() {
+      return "text";
+    }
+  }
+
+  /**
+   * A table.
+   *
+   * @param caption what it holds; the machine class is added when it is shown
+   * @param groups rows that belong together, each a list of cells, as many as columns
+   */
+  record Table(
+      MachineClass machineClass,
+      String caption,
+      List<String> columns,
+      List<List<List<Cell>>> groups,
+      String note)
+      implements Block {
+    @Override
+    public String kind() {
+      return "table";
+    }
+  }
+
+  /** A chart. */
+  record Figure(Chart chart) implements Block {
+    @Override
+    public String kind() {
+      return "figure";
+    }
+  }
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.page;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.p2pbench.reports.charts.Chart;
+import org.p2pbench.reports.charts.ChartAxis;
+import org.p2pbench.reports.charts.ChartAxis.Kind;
+import org.p2pbench.reports.charts.Series;
+import org.p2pbench.reports.charts.Units;
+import org.p2pbench.reports.rundir.Parameters;
+import org.p2pbench.reports.rundir.Stage;
+import org.p2pbench.reports.statistics.Analysis;
+import org.p2pbench.reports.statistics.Metric;
+import org.p2pbench.reports.statistics.RowFigures;
+import org.p2pbench.reports.statistics.Spread;
+
+/** What pinning and copying cost by themselves, and what the measuring itself costs. */
+final class CostSections {
+  private static final double NS_PER_SECOND = 1e9;
+
+  private CostSections() {}
+
+  /** Pinning and copying alone. */
+  static Optional<Section> pinAndCopy(Analysis analysis) {
+    List<RowFigures> pins = bySize(analysis, "pin", CostSections::pinName);
+    List<RowFigures> copies = bySize(analysis, "copy", CostSections::copyName);
+    List<Block> blocks = new ArrayList<>();
+    if (!pins.isEmpty()) {
+      blocks.add(pinTable(analysis, pins));
+      lines(
+              pins,
+              CostSections::pinName,
+              Headline::pinNs,
+              new Chart(
+                  "pin-by-size",
+                  "Pinning and unpinning by size",
+                  "Median pin plus median unpin, nothing else. mlock locks a mapping and does not"
+                      + " pin.",
+                  analysis.machineClass(),
+                  ChartAxis.of("Size", Kind.BLOCK_BYTES),
+                  ChartAxis.of("Pin and unpin", Kind.TIME),
+                  List.of()))
+          .ifPresent(blocks::add);
+    }
+    if (!copies.isEmpty()) {
+      blocks.add(copyTable(analysis, copies));
+      lines(
+              copies,
+              CostSections::copyName,
+              row -> row.spread(Metric.THROUGHPUT).map(Spread::median),
+              new Chart(
+                  "copy-by-size",
+                  "CPU copy by size",
+                  "Median over the forks, one thread, caches as the loop leaves them.",
+                  analysis.machineClass(),
+                  ChartAxis.of("Size", Kind.BLOCK_BYTES),
+                  ChartAxis.of("Throughput", Kind.RATE),
+                  List.of()))
+          .ifPresent(blocks::add);
+    }
+    return blocks.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Section("cost", "What pinning and copying cost", blocks));
+  }
+
+  private static Block.Table pinTable(Analysis analysis, List<RowFigures> rows) {
+    return new Block.Table(
+        analysis.machineClass(),
+        "Pinning alone",
+        List.of("How", "Size", "Pin, p50", "Pin, p99", "Unpin, p50", "Unpin, p99"),
+        List.of(
+            rows.stream()
+                .map(
+                    row ->
+                        List.of(
+                            new Cell(pinName(row), Paths.pagesNote(row), Cell.Look.HEAD),
+                            Cell.number(Units.bytes(TransferCharts.bytes(row))),
+                            latency(row, Stage.PIN, 50),
+                            latency(row, Stage.PIN, 99),
+                            latency(row, Stage.UNPIN, 50),
+                            latency(row, Stage.UNPIN, 99)))
+                .toList()),
+        "");
+  }
+
+  private static Block.Table copyTable(Analysis analysis, List<RowFigures> rows) {
+    return new Block.Table(
+        analysis.machineClass(),
+        "CPU copy alone",
+        List.of("Copy", "Size", "Throughput", "Mean time"),
+        List.of(
+            rows.stream()
+                .map(
+                    row ->
+                        List.of(
+                            Cell.head(copyName(row)),
+                            Cell.number(Units.bytes(TransferCharts.bytes(row))),
+                            Figures.cell(row, Metric.THROUGHPUT),
+                            meanTime(row)))
+                .toList()),
+        "");
+  }
+
+  /** The instrument: what a crossing, a stamp, a record and an empty transaction take. */
+  static Optional<Section> baselines(Analysis analysis) {
+    List<RowFigures> rows =
+        analysis.measured("baseline").stream()
+            .filter(row -> row.spread(Metric.OPERATIONS).filter(s -> s.min() > 0).isPresent())
+            .toList();
+    if (rows.isEmpty()) {
+      return Optional.empty();
+    }
+    Block.Table table =
+        new Block.Table(
+            analysis.machineClass(),
+            "The cost of measuring itself",
+            List.of("What", "Time each", "Rate"),
+            List.of(
+                rows.stream()
+                    .map(
+                        row ->
+                            List.of(
+                                Cell.head(baselineName(row)),
+                                meanTime(row),
+                                Figures.cell(row, Metric.OPERATIONS)))
+                    .toList()),
+            "A difference between two paths that is smaller than these may be the instrument's.");
+    return Optional.of(
+        new Section(
+            "baselines",
+            "What the instrument costs",
+            List.of(table, new Block.Figure(baselineChart(analysis, rows)))));
+  }
+
+  private static Chart baselineChart(Analysis analysis, List<RowFigures> rows) {
+    int points = 3 * rows.size() - 1;
+    double[] x = new double[points];
+    double[] y = new double[points];
+    String[] labels = new String[points];
+    Arrays.fill(x, Double.NaN);
+    Arrays.fill(y, Double.NaN);
+    for (int i = 0; i < rows.size(); i++) {
+      double ns = NS_PER_SECOND / rows.get(i).spread(Metric.OPERATIONS).get().median();
+      x[3 * i] = 0;
+      x[3 * i + 1] = ns;
+      y[3 * i] = i;
+      y[3 * i + 1] = i;
+      labels[3 * i + 1] = Units.time(ns);
+    }
+    return new Chart(
+        "baselines",
+        "The cost of measuring itself",
+        "Mean time of each, median over the forks.",
+        analysis.machineClass(),
+        ChartAxis.of("Time", Kind.TIME_FROM_ZERO),
+        ChartAxis.categories(rows.stream().map(CostSections::baselineName).distinct().toList()),
+        List.of(new Series("time", 0, Series.Form.BARS, x, y, labels)));
+  }
+
+  private static Cell latency(RowFigures row, Stage stage, double percentile) {
+    return Figures.cell(
+        row.stagePercentile(stage, percentile),
+        Units::time,
+        row.stageMean(stage).isEmpty() ? "not recorded" : "not measurable");
+  }
+
+  private static Cell meanTime(RowFigures row) {
+    return Figures.cell(
+        row.spread(Metric.OPERATIONS)
+            .filter(s -> s.min() > 0)
+            .map(
+                s ->
+                    new Spread(
+                        NS_PER_SECOND / s.median(),
+                        NS_PER_SECOND / s.max(),
+                        NS_PER_SECOND / s.min(),
+                        s.forks())),
+        Units::time,
+        "not measured");
+  }
+
+  private static Optional<Block> lines(
+      List<RowFigures> rows,
+      Function<RowFigures, String> name,
+      Function<RowFigures, Optional<Double>> value,
+      Chart empty) {
+    Map<String, TreeMap<Long, Double>> points = new LinkedHashMap<>();
+    for (RowFigures row : rows) {
+      value
+          .apply(row)
+          .filter(v -> v > 0)
+          .ifPresent(
+              v ->
+                  points
+                      .computeIfAbsent(name.apply(row), n -> new TreeMap<>())
+                      .put(TransferCharts.bytes(row), v));
+    }
+    if (points.values().stream().noneMatch(p -> p.size() > 1)) {
+      return Optional.empty();
+    }
+    List<Series> series = new ArrayList<>();
+    points.forEach((n, p) -> series.add(Series.line(n, series.size(), p)));
+    return Optional.of(
+        new Block.Figure(
+            new Chart(
+                empty.id(),
+                empty.title(),
+                empty.caption(),
+                empty.machineClass(),
+                empty.x(),
+                empty.y(),
+                series)));
+  }
+
+  private static List<RowFigures> bySize(
+      Analysis analysis, String benchmark, Function<RowFigures, String> name) {
+    return analysis.measured(benchmark).stream()
+        .filter(row -> row.parameters().blockBytes() != null)
+        .sorted(Comparator.comparing(name).thenComparing(TransferCharts::bytes))
+        .toList();
+  }
+
+  static String pinName(RowFigures row) {
+    Parameters p = row.parameters();
+    String memory = p.memory() == null || p.memory().equals("ram") ? "" : Paths.memory(p.memory());
+    return (p.mechanism() == null ? "unknown" : p.mechanism())
+        + ", "
+        + Paths.pages(p.pages())
+        + " pages"
+        + (memory.isEmpty() ? "" : ", " + memory);
+  }
+
+  static String copyName(RowFigures row) {
+    return Paths.memory(row.parameters().from()) + " to " + Paths.memory(row.parameters().to());
+  }
+
+  private static String baselineName(RowFigures row) {
+    String what = row.parameters().what();
+    return what == null
+        ? row.row().id()
+        : switch (what) {
+          case "jna-call" -> "empty JNA call";
+          case "stamp" -> "time stamp";
+          case "histogram-record" -> "histogram record";
+          case "empty-transaction" -> "empty transaction";
+          default -> what.replace('-', ' ');
+        };
+  }
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.page;
+
+import java.util.Optional;
+import org.p2pbench.reports.statistics.Analysis;
+
+/** Builds one section of the page, or nothing where the run has nothing for it. Stateless. */
+interface SectionBuilder {
+  Optional<Section> build(Analysis analysis);
+}

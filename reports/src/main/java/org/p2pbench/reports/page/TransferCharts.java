@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.page;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.p2pbench.reports.charts.Chart;
+import org.p2pbench.reports.charts.ChartAxis;
+import org.p2pbench.reports.charts.ChartAxis.Kind;
+import org.p2pbench.reports.charts.Series;
+import org.p2pbench.reports.charts.Units;
+import org.p2pbench.reports.rundir.Stage;
+import org.p2pbench.reports.statistics.Analysis;
+import org.p2pbench.reports.statistics.Comparison;
+import org.p2pbench.reports.statistics.Metric;
+import org.p2pbench.reports.statistics.Ratio;
+import org.p2pbench.reports.statistics.RowFigures;
+import org.p2pbench.reports.statistics.Setting;
+import org.p2pbench.reports.statistics.StageLatency;
+
+/** The charts of transfers and drains. Each is empty where the run has no data for it. */
+final class TransferCharts {
+  private static final Stage[] STAGES = {Stage.FILL, Stage.COPY, Stage.DRAIN};
+
+  private final Analysis analysis;
+  private final Paths paths;
+
+  TransferCharts(Analysis analysis) {
+    this.analysis = analysis;
+    this.paths = new Paths(analysis);
+  }
+
+  /** Intervals of the throughput ratio to RAM, for each size and path. */
+  Optional<Chart> ratios(Setting setting, List<RowFigures> rows) {
+    List<String> categories = new ArrayList<>();
+    Map<RowFigures, Ratio.Known> known = new LinkedHashMap<>();
+    rows.stream()
+        .filter(row -> !Comparison.isBaseline(row.parameters()))
+        .sorted(java.util.Comparator.comparing(TransferCharts::bytes).thenComparing(Paths.order()))
+        .forEach(
+            row ->
+                analysis
+                    .baselineOf(row)
+                    .map(baseline -> row.ratioTo(baseline, Metric.THROUGHPUT))
+                    .filter(Ratio.Known.class::isInstance)
+                    .ifPresent(ratio -> known.put(row, (Ratio.Known) ratio)));
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, List<double[]>> points = new LinkedHashMap<>();
+    Map<String, Integer> styles = new LinkedHashMap<>();
+    String last = "";
+    for (Map.Entry<RowFigures, Ratio.Known> entry : known.entrySet()) {
+      String size = Units.bytes(bytes(entry.getKey()));
+      String name = Paths.name(entry.getKey(), analysis);
+      // A blank of another length for each: names on an axis must differ.
+      categories.add(size.equals(last) ? " ".repeat(categories.size() + 1) : size);
+      last = size;
+      styles.put(name, paths.style(entry.getKey()));
+      Ratio.Known ratio = entry.getValue();
+      points
+          .computeIfAbsent(name, n -> new ArrayList<>())
+          .add(new double[] {categories.size() - 1.0, ratio.low(), ratio.point(), ratio.high()});
+    }
+    List<Series> series = new ArrayList<>();
+    points.forEach((name, p) -> series.add(intervals(name, styles.get(name), p)));
+    return Optional.of(
+        new Chart(
+            "ratio-" + id(setting),
+            "Throughput against RAM",
+            "Marker: ratio to RAM with pinning at each transaction; line: its 95 % interval."
+                + " Right of 1× is faster. "
+                + Paths.setting(setting)
+                + ".",
+            analysis.machineClass(),
+            ChartAxis.of("Throughput divided by that of RAM", Kind.FACTOR),
+            ChartAxis.categories(categories),
+            series));
+  }
+
+  private static Series intervals(String name, int style, List<double[]> points) {
+    double[] x = new double[points.size() * 4 - 1];
+    double[] y = new double[x.length];
+    java.util.Arrays.fill(x, Double.NaN);
+    java.util.Arrays.fill(y, Double.NaN);
+    for (int i = 0; i < points.size(); i++) {
+      for (int j = 0; j < 3; j++) {
+        x[4 * i + j] = points.get(i)[1 + j];
+        y[4 * i + j] = points.get(i)[0];
+      }
+    }
+    return new Series(name, style, Series.Form.INTERVALS, x, y, null);
+  }
+
+  /** A metric over block sizes, one line for each path. */
+  Optional<Chart> bySize(
+      Setting setting, List<RowFigures> rows, Metric metric, Kind kind, String title) {
+    return lines(
+        rows,
+        TransferCharts::bytes,
+        metric,
+        new Chart(
+            metric.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-')
+                + "-by-size-"
+                + id(setting),
+            title,
+            "Median over the forks. " + Paths.setting(setting) + ".",
+            analysis.machineClass(),
+            ChartAxis.of("Block size", Kind.BLOCK_BYTES),
+            ChartAxis.of(capital(metric.label()), kind),
+            List.of()));
+  }
+
+  /** Throughput over queue depth or threads. */
+  Optional<Chart> scaling(
+      String id, String what, List<RowFigures> rows, Function<RowFigures, Long> count) {
+    RowFigures first = rows.get(0);
+    String size = Units.bytes(bytes(first));
+    return lines(
+        rows,
+        count,
+        Metric.THROUGHPUT,
+        new Chart(
+            id,
+            "Throughput of " + size + " blocks by " + what,
+            "Median over the forks. " + fixed(first, what) + ".",
+            analysis.machineClass(),
+            ChartAxis.of(capital(what), Kind.POWERS_OF_TWO),
+            ChartAxis.of("Throughput", Kind.RATE),
+            List.of()));
+  }
+
+  private static String fixed(RowFigures row, String what) {
+    Setting s = Setting.of(row.row());
+    String other = what.equals("threads") ? "depth " + s.depth() : Paths.threads(s.threads());
+    return s.engine() + ", " + other + ", " + s.pattern();
+  }
+
+  private Optional<Chart> lines(
+      List<RowFigures> rows, Function<RowFigures, Long> x, Metric metric, Chart empty) {
+    Map<String, TreeMap<Long, Double>> points = new LinkedHashMap<>();
+    Map<String, Integer> styles = new LinkedHashMap<>();
+    rows.stream()
+        .sorted(Paths.order())
+        .forEach(
+            row ->
+                row.spread(metric)
+                    .filter(value -> value.median() > 0)
+                    .ifPresent(
+                        value -> {
+                          String name = Paths.name(row, analysis);
+                          styles.put(name, paths.style(row));
+                          points
+                              .computeIfAbsent(name, n -> new TreeMap<>())
+                              .put(x.apply(row), value.median());
+                        }));
+    long places = points.values().stream().flatMap(p -> p.keySet().stream()).distinct().count();
+    if (places < 2) {
+      return Optional.empty();
+    }
+    List<Series> series = new ArrayList<>();
+    points.forEach((name, p) -> series.add(Series.line(name, styles.get(name), p)));
+    return Optional.of(with(empty, series));
+  }
+
+  private static Chart with(Chart c, List<Series> series) {
+    return new Chart(c.id(), c.title(), c.caption(), c.machineClass(), c.x(), c.y(), series);
+  }
+
+  /** Latency of a transaction over its percentile, at one block size. */
+  Optional<Chart> percentiles(Setting setting, List<RowFigures> twins) {
+    List<Series> series = new ArrayList<>();
+    for (RowFigures row : ordered(twins)) {
+      SortedMap<Double, Double> curve = row.curve(Stage.TRANSACTION);
+      if (curve.size() > 1) {
+        series.add(Series.curve(Paths.name(row, analysis), paths.style(row), curve));
+      }
+    }
+    return chart(
+        "percentiles-" + id(setting) + "-" + bytes(twins.get(0)),
+        "Latency of " + Units.bytes(bytes(twins.get(0))) + " transactions",
+        "Each step to the right is a tenth of the transactions left. A curve ends where fewer than "
+            + StageLatency.FEWEST_BEYOND
+            + " transactions of a fork are slower. Closed loop, "
+            + Paths.setting(setting)
+            + ".",
+        ChartAxis.of("Percentile of transactions", Kind.NINES),
+        ChartAxis.of("Latency", Kind.TIME),
+        series);
+  }
+
+  /** How transactions spread over latencies, at one block size. */
+  Optional<Chart> histogram(Setting setting, List<RowFigures> twins) {
+    List<Series> series = new ArrayList<>();
+    for (RowFigures row : ordered(twins)) {
+      TreeMap<Double, Double> points = new TreeMap<>();
+      row.histogram(Stage.TRANSACTION)
+          .forEach(
+              (bin, share) -> {
+                if (share >= 0.001) {
+                  points.put(StageLatency.binStartNs(bin) * Math.pow(2, 0.5 / 8), share);
+                }
+              });
+      if (points.size() > 1) {
+        series.add(Series.curve(Paths.name(row, analysis), paths.style(row), points));
+      }
+    }
+    return chart(
+        "histogram-" + id(setting) + "-" + bytes(twins.get(0)),
+        "Spread of " + Units.bytes(bytes(twins.get(0))) + " transactions",
+        "Share of the transactions of all forks in bins 9 % wide; bins below 0.1 % are left out. "
+            + Paths.setting(setting)
+            + ".",
+        ChartAxis.of("Latency", Kind.TIME_LOGARITHMIC),
+        ChartAxis.of("Share of transactions", Kind.SHARE),
+        series);
+  }
+
+  /** Mean time of each stage, one bar for each path, at one block size. */
+  Optional<Chart> stages(Setting setting, List<RowFigures> twins) {
+    List<RowFigures> rows =
+        ordered(twins).stream()
+            .filter(row -> java.util.Arrays.stream(STAGES).anyMatch(s -> mean(row, s) > 0))
+            .toList();
+    if (rows.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Series> series = new ArrayList<>();
+    double[] start = new double[rows.size()];
+    for (Stage stage : STAGES) {
+      if (rows.stream().anyMatch(row -> mean(row, stage) > 0)) {
+        series.add(stageBars(stage, rows, start));
+      }
+    }
+    String[] labels = series.get(series.size() - 1).labels();
+    for (int i = 0; i < rows.size(); i++) {
+      labels[3 * i + 1] = Units.time(start[i]);
+    }
+    return chart(
+        "stages-" + id(setting) + "-" + bytes(twins.get(0)),
+        "Where a " + Units.bytes(bytes(twins.get(0))) + " transaction goes",
+        "Mean time of each stage, median over the forks; at the end their sum. "
+            + Paths.setting(setting)
+            + ".",
+        ChartAxis.of("Mean time", Kind.TIME_FROM_ZERO),
+        ChartAxis.categories(rows.stream().map(row -> Paths.name(row, analysis)).toList()),
+        series);
+  }
+
+  /** One stage of all bars; moves {@code start} to where the next one begins. */
+  private static Series stageBars(Stage stage, List<RowFigures> rows, double[] start) {
+    int points = 3 * rows.size() - 1;
+    double[] x = new double[points];
+    double[] y = new double[points];
+    java.util.Arrays.fill(x, Double.NaN);
+    java.util.Arrays.fill(y, Double.NaN);
+    for (int i = 0; i < rows.size(); i++) {
+      double mean = mean(rows.get(i), stage);
+      x[3 * i] = start[i];
+      x[3 * i + 1] = start[i] + mean;
+      y[3 * i] = i;
+      y[3 * i + 1] = i;
+      start[i] += mean;
+    }
+    int style = List.of(Stage.FILL, Stage.DRAIN, Stage.COPY).indexOf(stage);
+    return new Series(stage.tag(), style, Series.Form.BARS, x, y, new String[points]);
+  }
+
+  private static double mean(RowFigures row, Stage stage) {
+    return row.stageMean(stage).map(spread -> spread.median()).orElse(0.0);
+  }
+
+  private Optional<Chart> chart(
+      String id, String title, String caption, ChartAxis x, ChartAxis y, List<Series> series) {
+    return series.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Chart(id, title, caption, analysis.machineClass(), x, y, series));
+  }
+
+  private static List<RowFigures> ordered(List<RowFigures> rows) {
+    return rows.stream().sorted(Paths.order()).toList();
+  }
+
+  static long bytes(RowFigures row) {
+    return row.parameters().blockBytes() == null ? 0 : row.parameters().blockBytes();
+  }
+
+  private static String id(Setting s) {
+    String id =
+        s.benchmark()
+            + "-"
+            + s.engine()
+            + "-d"
+            + s.depth()
+            + "-t"
+            + s.threads()
+            + "-"
+            + s.pattern();
+    return id.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+  }
+
+  private static String capital(String text) {
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+  }
+}

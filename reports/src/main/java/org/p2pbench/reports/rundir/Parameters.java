@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.rundir;
+
+/**
+ * The parameters of a row; those that its benchmark does not have are null. Words are kept as they
+ * are written, so that a memory or an engine that is new can be shown by name.
+ */
+public record Parameters(
+    String memory,
+    String pinning,
+    String engine,
+    Long blockBytes,
+    Integer depth,
+    Integer threads,
+    Integer staging,
+    String pattern,
+    String pages,
+    String mechanism,
+    String from,
+    String to,
+    String what) {
+
+  /** Checks the ranges. */
+  public Parameters {
+    Members.positive(blockBytes, "blockBytes");
+    Members.positive(depth, "depth");
+    Members.positive(threads, "threads");
+    Members.notNegative(staging, "staging");
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.rundir;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** A stage that an hlog has intervals of, by its tag. */
+public enum Stage {
+  FILL("fill"),
+  COPY("copy"),
+  DRAIN("drain"),
+  TRANSACTION("transaction"),
+  PIN("pin"),
+  UNPIN("unpin");
+
+  private final String tag;
+
+  Stage(String tag) {
+    this.tag = tag;
+  }
+
+  /** The tag of its intervals. */
+  public String tag() {
+    return tag;
+  }
+
+  /** The stage of a tag; empty for one that this version does not know. */
+  public static Optional<Stage> of(String tag) {
+    return Arrays.stream(values()).filter(stage -> stage.tag.equals(tag)).findFirst();
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.statistics;
+
+/** What a row is judged by. */
+public enum Metric {
+  /** Bytes per second. */
+  THROUGHPUT("throughput", true),
+  /** Operations per second, of rows that move no bytes too. */
+  OPERATIONS("operations per second", true),
+  /** Median latency of a transaction, ns. */
+  P50("p50", false),
+  /** ns. */
+  P90("p90", false),
+  /** ns. */
+  P99("p99", false),
+  /** ns. */
+  P999("p99.9", false),
+  /** The slowest transaction, ns: shown, never compared. */
+  MAX("max", false),
+  /** CPU time, user and system, in ns per GiB moved. */
+  CPU_PER_GIB("CPU time per GiB", false),
+  /** The user part of it. */
+  CPU_USER_PER_GIB("user CPU time per GiB", false),
+  /** The system part of it. */
+  CPU_SYSTEM_PER_GIB("system CPU time per GiB", false),
+  /** CPU time, user and system, in ns per transaction. */
+  CPU_PER_TRANSACTION("CPU time per transaction", false),
+  /** Pages that the kernel pinned per transaction. */
+  PINS("pins per transaction", false),
+  /** Pages that the kernel unpinned per transaction. */
+  UNPINS("unpins per transaction", false),
+  /** Context switches, voluntary and not, per transaction. */
+  SWITCHES("context switches per transaction", false);
+
+  private final String label;
+  private final boolean higherIsBetter;
+
+  Metric(String label, boolean higherIsBetter) {
+    this.label = label;
+    this.higherIsBetter = higherIsBetter;
+  }
+
+  /** Name in tables and sentences. */
+  public String label() {
+    return label;
+  }
+
+  /** Whether more of it is better; otherwise less is. */
+  public boolean higherIsBetter() {
+    return higherIsBetter;
+  }
+}
