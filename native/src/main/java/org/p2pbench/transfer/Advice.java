@@ -170,6 +170,9 @@ record Advice(String cause, String remedy) {
       return new Advice(
           "several signatures contradict each other", "look at them with 'wipefs' without options");
     }
+    if (operation == Operation.SEEK && errno == Errno.EBUSY) {
+      return new Advice("transactions are in flight", "quiesce first");
+    }
     if (operation == Operation.CLOSE && errno == Errno.EBUSY) {
       return new Advice("a slot of it is leased, or a pinner is open", "close their users first");
     }

@@ -118,7 +118,7 @@ public final class NativeLoader {
       Native.register(LibP2pbench.class, library);
       return null;
     } catch (LinkageError e) {
-      return firstLine(e.getMessage());
+      return reason(e);
     }
   }
 
@@ -128,6 +128,12 @@ public final class NativeLoader {
       library.close();
       throw NativeLoadException.otherAbi(shownAs, abi);
     }
+  }
+
+  /** JNA wraps what dlopen(3) said: its own text only lists all the names it tried. */
+  private static String reason(LinkageError e) {
+    Throwable[] tried = e.getSuppressed();
+    return firstLine(tried.length > 0 ? tried[0].getMessage() : e.getMessage());
   }
 
   private static String firstLine(String text) {

@@ -128,9 +128,14 @@ public final class Transactor implements AutoCloseable {
   /**
    * Lets the sequential pattern go on at a block of the span.
    *
-   * @throws TransferException EBUSY while transactions are in flight, ERANGE beyond the span
+   * @throws IllegalArgumentException a block beyond the span
+   * @throws TransferException EBUSY while transactions are in flight
    */
   public void seek(long block) {
+    if (block < 0 || block >= config.blocks()) {
+      throw new IllegalArgumentException(
+          "block=" + block + " must be from 0 to " + (config.blocks() - 1));
+    }
     int error = LibP2pbench.p2p_transactor_seek(open(), block);
     if (error != 0) {
       throw TransferException.failed(
