@@ -40,11 +40,17 @@ final class ByteSize {
     }
   }
 
-  /** A size in the largest unit that it is a whole number of. */
+  /** A size in the largest unit that leaves at least one before the point, such as 63.9 MiB. */
   static String format(long bytes) {
-    if (bytes > 0 && bytes % (KIB * KIB) == 0) {
-      return bytes / (KIB * KIB) + " MiB";
+    if (bytes >= KIB * KIB) {
+      return number(bytes, KIB * KIB) + " MiB";
     }
-    return bytes > 0 && bytes % KIB == 0 ? bytes / KIB + " KiB" : bytes + " B";
+    return bytes >= KIB ? number(bytes, KIB) + " KiB" : bytes + " B";
+  }
+
+  private static String number(long bytes, long unit) {
+    return bytes % unit == 0
+        ? Long.toString(bytes / unit)
+        : String.format(Locale.ROOT, "%.1f", (double) bytes / unit);
   }
 }

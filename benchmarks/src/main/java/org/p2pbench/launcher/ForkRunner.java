@@ -42,7 +42,7 @@ import org.p2pbench.transaction.RigException;
 final class ForkRunner {
 
   /** Beyond its iterations, what a fork may take for set-up, proofs and tear-down. */
-  private static final Duration ALLOWANCE = Duration.ofMinutes(2);
+  private static final Duration ALLOWANCE = Duration.ofMinutes(5);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -48,7 +48,9 @@ final class PlanBuilder {
       add(rows, drain(peer, engine, size));
       add(rows, drain(MemoryChoice.RAM, engine, size));
     }
-    alone(rows, extent, peer, uring);
+    if (extent.alone()) {
+      alone(rows, extent, peer, uring);
+    }
     return new Plan(profile.label(), profile.timing(), List.copyOf(rows.values()));
   }
 

@@ -9,9 +9,14 @@ import java.util.stream.Collectors;
 
 /** How much is measured and how long: the only place where that is said. */
 public enum Profile {
+  /** What an emulated device can show: that every path works, and exact counts. No timing. */
+  LAB(
+      new Extent(List.of(4096L, 65_536L, 1_048_576L), List.of(), List.of(), List.of(), false),
+      new Timing(2, 0, Duration.ofMillis(100), 2, Duration.ofMillis(200)),
+      32L << 20),
   /** A first look: under 60 s of measuring on two cores. */
   SMOKE(
-      new Extent(List.of(4096L, 65_536L, 1_048_576L), List.of(), List.of(), List.of()),
+      new Extent(List.of(4096L, 65_536L, 1_048_576L), List.of(), List.of(), List.of(), true),
       new Timing(3, 1, Duration.ofMillis(150), 3, Duration.ofMillis(200)),
       64L << 20),
   /** Enough for intervals: under 6 minutes of measuring on two cores. */
@@ -20,7 +25,8 @@ public enum Profile {
           List.of(4096L, 16_384L, 65_536L, 262_144L, 1_048_576L, 2_097_152L),
           List.of(8, 32),
           List.of(2),
-          List.of(4096L, 65_536L, 1_048_576L)),
+          List.of(4096L, 65_536L, 1_048_576L),
+          true),
       new Timing(4, 1, Duration.ofMillis(200), 4, Duration.ofMillis(250)),
       128L << 20),
   /** For figures to publish: about an hour. */
@@ -39,7 +45,8 @@ public enum Profile {
               2_097_152L),
           List.of(2, 4, 8, 16, 32),
           List.of(2, 4),
-          List.of(4096L, 16_384L, 65_536L, 262_144L, 1_048_576L, 2_097_152L)),
+          List.of(4096L, 16_384L, 65_536L, 262_144L, 1_048_576L, 2_097_152L),
+          true),
       new Timing(10, 2, Duration.ofMillis(500), 5, Duration.ofMillis(500)),
       512L << 20);
 
@@ -61,9 +68,14 @@ public enum Profile {
    * @param threads further numbers of threads, at 64 KiB
    * @param asideBytes sizes at which huge pages, staging, the page cache, the drain alone, pinning
    *     and copying alone are measured; empty: pinning and copying at the extremes only
+   * @param alone whether pinning alone, copying alone and the baselines are measured
    */
   record Extent(
-      List<Long> blockBytes, List<Integer> depths, List<Integer> threads, List<Long> asideBytes) {}
+      List<Long> blockBytes,
+      List<Integer> depths,
+      List<Integer> threads,
+      List<Long> asideBytes,
+      boolean alone) {}
 
   /**
    * How long.

@@ -10,7 +10,10 @@ import java.util.Optional;
 /** Asks the kernel whether a block device can be had for oneself, without writing to it. */
 @FunctionalInterface
 public interface ExclusiveOpen {
-  /** Why the device cannot be opened exclusively now; empty when it can. Thread-safe. */
+  /**
+   * Why the device cannot be opened exclusively now and what to do, as "reason: advice"; empty when
+   * it can. Thread-safe.
+   */
   Optional<String> obstacle(Path device);
 
   /**
@@ -24,16 +27,24 @@ public interface ExclusiveOpen {
         libc.close(libc.open(device.toString(), LibC.O_RDONLY | LibC.O_EXCL | LibC.O_CLOEXEC));
         return Optional.empty();
       } catch (LastErrorException failure) {
-        return Optional.of(reason(failure.getErrorCode(), failure.getMessage()));
+        return Optional.of(reason(device, failure));
       }
     };
   }
 
-  private static String reason(int errno, String text) {
-    return switch (errno) {
-      case LibC.EBUSY -> "something has it open exclusively";
-      case LibC.EACCES, LibC.EPERM -> "this user has no permission to open it";
-      default -> "opening it failed with " + text;
+  /** The words for a device that this user may not open. */
+  static String noPermission(Path device) {
+    return String.format(
+        "this user may not read and write it: run as root, have access granted (setfacl -m u:%s:rw"
+            + " %s)",
+        System.getProperty("user.name"), device);
+  }
+
+  private static String reason(Path device, LastErrorException failure) {
+    return switch (failure.getErrorCode()) {
+      case LibC.EBUSY -> "something has it open exclusively: end that first";
+      case LibC.EACCES, LibC.EPERM -> noPermission(device);
+      default -> "opening it failed (" + failure.getMessage() + "): see the kernel's log";
     };
   }
 

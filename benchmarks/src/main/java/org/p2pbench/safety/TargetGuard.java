@@ -60,9 +60,18 @@ public final class TargetGuard {
    * @param target path of the target
    * @param destroy value of --destroy
    * @param destroySignature value of --destroy-signature
+   * @param source path of the source, which must not share blocks with the target
    */
   public record Request(
-      String target, Optional<String> destroy, Optional<String> destroySignature) {}
+      String target,
+      Optional<String> destroy,
+      Optional<String> destroySignature,
+      Optional<String> source) {
+    /** A request without a source to compare with. */
+    public Request(String target, Optional<String> destroy, Optional<String> destroySignature) {
+      this(target, destroy, destroySignature, Optional.empty());
+    }
+  }
 
   /** Judges one request; never throws for what the user gave. */
   public Verdict judge(Request request) {
@@ -146,16 +155,14 @@ public final class TargetGuard {
     if (device.readOnly()) {
       return notHere("target %s is read-only: give a device that can be written", quoted(place));
     }
-    Optional<String> use = useOfBlocks(device);
-    if (use.isPresent()) {
-      return notHere(
-          "target %s may not be written: %s: end that use first, or give another target",
-          quoted(place), use.get());
-    }
-    Optional<String> obstacle = exclusive.obstacle(place.realPath());
+    Optional<String> obstacle =
+        sharedWithSource(device, request)
+            .or(() -> useOfBlocks(device).map(use -> use + ": end that use first"))
+            .or(() -> exclusive.obstacle(place.realPath()))
+            .or(() -> noPermission(place));
     if (obstacle.isPresent()) {
       return notHere(
-          "target %s may not be written: %s: end that first, or give another target",
+          "target %s may not be written: %s, or give another target",
           quoted(place), obstacle.get());
     }
     try {
@@ -218,6 +225,28 @@ public final class TargetGuard {
       }
     }
     return String.join("; ", found);
+  }
+
+  private Optional<String> sharedWithSource(BlockDevice device, Request request) {
+    return request
+        .source()
+        .flatMap(source -> discovery.stat(Path.of(source)))
+        .filter(node -> node.kind() == FileNode.Kind.BLOCK_DEVICE)
+        .filter(
+            node ->
+                sharingBlocks(device).keySet().stream()
+                    .anyMatch(relative -> relative.number().equals(node.special())))
+        .map(
+            node ->
+                "it shares blocks with the source '"
+                    + request.source().orElseThrow()
+                    + "': give another source");
+  }
+
+  private static Optional<String> noPermission(Place place) {
+    return Files.isReadable(place.realPath()) && Files.isWritable(place.realPath())
+        ? Optional.empty()
+        : Optional.of(ExclusiveOpen.noPermission(place.realPath()));
   }
 
   /** How anybody uses the device, or any device that shares blocks with it. */

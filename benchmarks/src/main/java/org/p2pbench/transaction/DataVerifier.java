@@ -26,6 +26,9 @@ final class DataVerifier {
   /** About how much data one verification moves, in bytes. */
   private static final long TARGET_BYTES = 16L << 20;
 
+  /** The same for device memory, which the CPU poisons through an uncached mapping. */
+  private static final long TARGET_BYTES_OF_DEVICE = 1L << 20;
+
   private static final int LEAST_BLOCKS = 4;
   private static final int MOST_BLOCKS = 32;
 
@@ -47,6 +50,7 @@ final class DataVerifier {
     this.spec = spec;
     this.places = places;
     this.epoch = epoch;
+    long targetBytes = spec.memory() == MemoryChoice.CMB ? TARGET_BYTES_OF_DEVICE : TARGET_BYTES;
     long wanted = Math.max(LEAST_BLOCKS, Math.min(MOST_BLOCKS, TARGET_BYTES / spec.blockBytes()));
     long rounds = Math.max(1, Math.min(wanted, spanBlocks) / spec.depth());
     this.blocks = rounds * spec.depth();
@@ -151,8 +155,12 @@ final class DataVerifier {
   private void prepareSlot(Transactor transactor, int slot, ByteBuffer content) {
     ByteBuffer staging = transactor.staging(slot);
     ByteBuffer entry = staging != null ? staging : transactor.slot(slot);
-    BlockStamp.poison(transactor.slot(slot));
-    BlockStamp.poison(entry);
+    if (spec.fills() || staging != null) {
+      BlockStamp.poison(transactor.slot(slot));
+    }
+    if (spec.fills() && staging != null) {
+      BlockStamp.poison(staging);
+    }
     if (!spec.fills()) {
       entry.duplicate().put(content.duplicate());
     }
