@@ -4,6 +4,7 @@ package org.p2pbench.safety;
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -18,14 +19,15 @@ public interface ExclusiveOpen {
 
   /**
    * Opens the device for reading with O_EXCL, which the kernel refuses with EBUSY while a mount,
-   * dm, md, swap or another program has claimed it, and closes it again.
+   * dm, md, swap or another program has claimed it, and closes it again; then looks whether this
+   * user may write to it.
    */
   static ExclusiveOpen byKernel() {
     LibC libc = Native.load("c", LibC.class);
     return device -> {
       try {
         libc.close(libc.open(device.toString(), LibC.O_RDONLY | LibC.O_EXCL | LibC.O_CLOEXEC));
-        return Optional.empty();
+        return Files.isWritable(device) ? Optional.empty() : Optional.of(noPermission(device));
       } catch (LastErrorException failure) {
         return Optional.of(reason(device, failure));
       }

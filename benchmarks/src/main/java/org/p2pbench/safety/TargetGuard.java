@@ -158,8 +158,7 @@ public final class TargetGuard {
     Optional<String> obstacle =
         sharedWithSource(device, request)
             .or(() -> useOfBlocks(device).map(use -> use + ": end that use first"))
-            .or(() -> exclusive.obstacle(place.realPath()))
-            .or(() -> noPermission(place));
+            .or(() -> exclusive.obstacle(place.realPath()));
     if (obstacle.isPresent()) {
       return notHere(
           "target %s may not be written: %s, or give another target",
@@ -241,12 +240,6 @@ public final class TargetGuard {
                 "it shares blocks with the source '"
                     + request.source().orElseThrow()
                     + "': give another source");
-  }
-
-  private static Optional<String> noPermission(Place place) {
-    return Files.isReadable(place.realPath()) && Files.isWritable(place.realPath())
-        ? Optional.empty()
-        : Optional.of(ExclusiveOpen.noPermission(place.realPath()));
   }
 
   /** How anybody uses the device, or any device that shares blocks with it. */

@@ -84,6 +84,21 @@ class ScratchFilesTest {
   }
 
   @Test
+  void knowsItsOwnFilesFromOthersOfTheSameName() throws IOException {
+    Path foreign = Files.writeString(directory.resolve("target.bin"), "mine");
+    Path unmarked = leftover("p2pbench-scratch-0000000000000001", null).resolve("source.bin");
+
+    try (ScratchFiles scratch = ScratchFiles.create(directory, 4096, 4096, CONTENT, CONTENT)) {
+      Path link = Files.createSymbolicLink(directory.resolve("link"), foreign);
+
+      assertThat(ScratchFiles.made(scratch.source().orElseThrow())).isTrue();
+      assertThat(ScratchFiles.made(scratch.target().orElseThrow())).isTrue();
+      assertThat(ScratchFiles.made(scratch.directory().resolve("owner.lock"))).isFalse();
+      assertThat(List.of(foreign, unmarked, link)).noneMatch(ScratchFiles::made);
+    }
+  }
+
+  @Test
   void leavesNothingBehindWhenClosedEvenTwice() {
     ScratchFiles scratch = ScratchFiles.create(directory, 4096, 4096, CONTENT, CONTENT);
     scratch.close();

@@ -256,6 +256,26 @@ class TargetGuardPathsTest {
   }
 
   @Test
+  void tellsAnUnprivilegedUserWhatToGrant() {
+    TargetGuard unprivileged =
+        new TargetGuard(
+            machine.discovery(),
+            machine.sys(),
+            machine.proc(),
+            path -> "",
+            path -> Optional.of(ExclusiveOpen.noPermission(path)));
+
+    assertRefused(
+        unprivileged,
+        destroying("/dev/nvme0n1", "/dev/nvme0n1"),
+        3,
+        "target '/dev/nvme0n1' may not be written: this user may not read and write it: run as"
+            + " root, have access granted (setfacl -m u:%s:rw /dev/nvme0n1), or give another"
+            + " target",
+        System.getProperty("user.name"));
+  }
+
+  @Test
   void refusesANodeWhoseDeviceIsGone() {
     machine.node(Path.of("/dev/gone"), "259:99");
 

@@ -381,6 +381,31 @@ class TargetGuardTest {
   }
 
   @Test
+  void neverAllowsTheSourcesOwnBlocks() {
+    String partition = disk.addPartition(1, 1, 8).toString();
+
+    assertRefused(
+        new TargetGuard.Request(node, Optional.of(node), Optional.empty(), Optional.of(partition)),
+        3,
+        "target '%s' may not be written: it shares blocks with the source '%s': give another"
+            + " source, or give another target",
+        node,
+        partition);
+  }
+
+  @Test
+  void allowsATargetBesideTheSourcesPartition() {
+    String source = disk.addPartition(1, 1, 8).toString();
+    String target = disk.addPartition(2, 16, 8).toString();
+
+    assertThat(
+            guard.judge(
+                new TargetGuard.Request(
+                    target, Optional.of(target), Optional.empty(), Optional.of(source))))
+        .isInstanceOf(Verdict.Expendable.class);
+  }
+
+  @Test
   void neverAllowsAReadOnlyDevice() {
     try (LoopDisk readOnly = LoopDisk.create(directory, 1, "--read-only")) {
       String path = readOnly.device().toString();
