@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -22,10 +21,7 @@ public final class KernelFiles {
   public static final String UNKNOWN = "unknown";
 
   /** Orders names as people count: nvme2 before nvme10. */
-  public static final Comparator<String> BY_NUMBER =
-      Comparator.comparing(KernelFiles::withPaddedNumbers).thenComparing(Comparator.naturalOrder());
-
-  private static final Pattern DIGITS = Pattern.compile("\\d{1,18}");
+  public static final Comparator<String> BY_NUMBER = KernelFiles::compareByNumber;
 
   private KernelFiles() {}
 
@@ -89,9 +85,31 @@ public final class KernelFiles {
     }
   }
 
-  private static String withPaddedNumbers(String name) {
-    return DIGITS
-        .matcher(name)
-        .replaceAll(match -> String.format("%018d", Long.parseLong(match.group())));
+  private static int compareByNumber(String first, String second) {
+    int common = 0;
+    int shorter = Math.min(first.length(), second.length());
+    while (common < shorter && first.charAt(common) == second.charAt(common)) {
+      common++;
+    }
+    // The names differ here: of two numbers that stand here, the one with more digits is larger.
+    int start = common;
+    while (start > 0 && isDigit(first, start - 1)) {
+      start--;
+    }
+    int digits = Integer.compare(digitsFrom(first, start), digitsFrom(second, start));
+    boolean numbers = isDigit(first, start) && isDigit(second, start);
+    return numbers && digits != 0 ? digits : first.compareTo(second);
+  }
+
+  private static int digitsFrom(String text, int start) {
+    int end = start;
+    while (isDigit(text, end)) {
+      end++;
+    }
+    return end - start;
+  }
+
+  private static boolean isDigit(String text, int index) {
+    return index < text.length() && text.charAt(index) >= '0' && text.charAt(index) <= '9';
   }
 }
