@@ -50,6 +50,12 @@ static bool kernel_trusts_tsc(void)
 	return !strcmp(name, "tsc\n") || !strcmp(name, "kvm-clock\n");
 }
 
+static uint64_t fenced_ticks(void)
+{
+	execution_fence();
+	return counter_ticks();
+}
+
 /* Both clocks at one moment: of some tries the one with the least time between. */
 static struct sample sample_both(void)
 {
@@ -57,9 +63,9 @@ static struct sample sample_both(void)
 	uint64_t best_width = UINT64_MAX;
 
 	for (int i = 0; i < 16; i++) {
-		uint64_t before = counter_ticks();
+		uint64_t before = fenced_ticks();
 		uint64_t ns = monotonic_now_ns();
-		uint64_t width = counter_ticks() - before;
+		uint64_t width = fenced_ticks() - before;
 
 		if (width < best_width) {
 			best_width = width;
@@ -148,7 +154,7 @@ uint32_t p2p_clock_source(void)
 
 uint64_t p2p_clock_now_ns(void)
 {
-	return stamp_now_ns(stamp_clock_get());
+	return stamp_fenced_ns(stamp_clock_get());
 }
 
 void p2p_clock_stamp(uint64_t *out, uint32_t count)

@@ -29,14 +29,13 @@ int64_t p2p_copy_run(struct p2p_memory *to, uint64_t to_offset, struct p2p_memor
 		uint64_t start = 0;
 
 		if (stamps) {
-			start = stamp_now_ns(clock);
-			counter_fence();
+			start = stamp_fenced_ns(clock);
 		}
 		copy_bytes(target, source, length);
 		/* Each copy is one: the compiler must not fold equal ones together. */
 		__asm__ volatile("" : : : "memory");
 		if (stamps) {
-			uint64_t end = stamp_now_ns(clock);
+			uint64_t end = stamp_fenced_ns(clock);
 
 			stamps[i] = (struct p2p_stamps){start, end, end, end};
 		}

@@ -373,7 +373,7 @@ static inline __attribute__((always_inline)) int64_t run_blocking(struct p2p_tra
 			stamps[i].filled = now;
 		if (transactor->staging.base) {
 			stage_copy(transactor, 0);
-			now = stamping ? stamp_now_ns(clock) : 0;
+			now = stamping ? stamp_fenced_ns(clock) : 0;
 		}
 		if (stamping)
 			stamps[i].copied = now;
@@ -419,7 +419,7 @@ static int after_fill(struct p2p_transactor *transactor, uint32_t index, uint64_
 	slot->stamps.filled = now;
 	if (transactor->staging.base) {
 		stage_copy(transactor, index);
-		now = transactor->stamped ? stamp_now_ns(transactor->clock) : 0;
+		now = transactor->stamped ? stamp_fenced_ns(transactor->clock) : 0;
 	}
 	slot->stamps.copied = now;
 	if (transactor->has_target)

@@ -2,8 +2,10 @@
 /* What transactor.c does when something goes wrong. */
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -136,19 +138,14 @@ static void drain_until_full(const char *path, uint32_t engine)
 	p2p_memory_close(memory);
 }
 
-static void a_full_disk_is_ENOSPC_where_it_got_full(void)
+static void fill_a_small_tmpfs(const char *directory)
 {
-	char directory[] = "./p2pbench-mount-XXXXXX", path[64];
-	FILE *file;
+	char path[64];
 
-	CHECK(mkdtemp(directory));
-	if (mount("tmpfs", directory, "tmpfs", 0, "size=256k")) {
-		rmdir(directory);
-		SKIP("a tmpfs cannot be mounted (not root?)");
-	}
 	snprintf(path, sizeof(path), "%s/sparse", directory);
 	for (uint32_t engine = P2P_ENGINE_SYNC; engine <= P2P_ENGINE_IO_URING; engine++) {
-		file = fopen(path, "we");
+		FILE *file = fopen(path, "we");
+
 		CHECK(file && !ftruncate(fileno(file), 4 * MIB));
 		fclose(file);
 		drain_until_full(path, engine);
@@ -156,7 +153,31 @@ static void a_full_disk_is_ENOSPC_where_it_got_full(void)
 	}
 	/* Nothing of a closed transactor keeps the filesystem busy. */
 	CHECK(!umount(directory));
+}
+
+/* In a child with mounts of its own, which go when it does, however that is. */
+static void a_full_disk_is_ENOSPC_where_it_got_full(void)
+{
+	char directory[] = "./p2pbench-mount-XXXXXX";
+	enum { DONE = 0, NO_MOUNT = 77 };
+	pid_t child;
+	int status;
+
+	CHECK(mkdtemp(directory));
+	child = fork();
+	if (!child) {
+		if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+		    mount("tmpfs", directory, "tmpfs", 0, "size=256k"))
+			_exit(NO_MOUNT);
+		fill_a_small_tmpfs(directory);
+		_exit(DONE);
+	}
+	CHECK_EQUAL(child, waitpid(child, &status, 0));
 	rmdir(directory);
+	CHECK(WIFEXITED(status));
+	if (WEXITSTATUS(status) == NO_MOUNT)
+		SKIP("a tmpfs cannot be mounted (not root?)");
+	CHECK_EQUAL(DONE, WEXITSTATUS(status));
 }
 
 /* ---- an I/O that does not end: the read of a pipe that nobody writes to --- */

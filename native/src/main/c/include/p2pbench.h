@@ -64,7 +64,7 @@ uint32_t p2p_clock_source(void);
 /* Now, in ns on the library's clock. Thread-safe. */
 uint64_t p2p_clock_now_ns(void);
 
-/* Takes 'count' stamps into out[0..count), to measure what a stamp costs. */
+/* Takes 'count' stamps as transactions do into out[0..count), to measure what one costs. */
 void p2p_clock_stamp(uint64_t *out, uint32_t count);
 
 /* ---- memory ------------------------------------------------------------ */

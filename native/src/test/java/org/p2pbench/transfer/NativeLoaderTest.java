@@ -129,7 +129,7 @@ class NativeLoaderTest {
   private static List<String> load(String... options) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Dsun.jnu.encoding=UTF-8");
+    command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(List.of(options));
     command.add("-cp");
     command.add(

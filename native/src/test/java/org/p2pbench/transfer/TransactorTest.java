@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -251,6 +252,32 @@ class TransactorTest {
           .isThrownBy(() -> transactor.run(1, stamps))
           .withMessage("the stamp buffer is closed");
     }
+  }
+
+  @Test
+  void runningAndReadingStampsAllocatesNothing() {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long self = Thread.currentThread().getId();
+    try (Transactor transactor = Transactor.open(uring(1, 1), memory, null, null);
+        StampBuffer stamps = new StampBuffer(64)) {
+      runAndSum(transactor, stamps, 2_000); // what classes and call sites allocate once
+      long before = threads.getThreadAllocatedBytes(self);
+      long sum = runAndSum(transactor, stamps, 2_000);
+      long allocated = threads.getThreadAllocatedBytes(self) - before;
+      assertThat(sum).isPositive();
+      assertThat(allocated).as("bytes for 2000 batches").isLessThan(2_000);
+    }
+  }
+
+  private static long runAndSum(Transactor transactor, StampBuffer stamps, int batches) {
+    long sum = 0;
+    for (int batch = 0; batch < batches; batch++) {
+      transactor.run(64, stamps);
+      for (int i = 0; i < 64; i++) {
+        sum += stamps.drainedNs(i) & 0xff;
+      }
+    }
+    return sum;
   }
 
   @Test
