@@ -68,7 +68,7 @@ public record Mismatch(Kind kind, long block, long offsetBytes, String detail) {
       }
     }
     if (wrong < sectors) {
-      String detail = "%d of %d sectors are wrong, the first is %s: %s";
+      String detail = "%d of %d sectors wrong, the first: %s (%s)";
       return Optional.of(
           new Mismatch(
               firstWrong.kind == Kind.BIT_FLIP ? Kind.BIT_FLIP : Kind.TORN,
@@ -124,6 +124,6 @@ public record Mismatch(Kind kind, long block, long offsetBytes, String detail) {
   /** One line for a person. */
   @Override
   public String toString() {
-    return "block %d is %s at byte %d: %s".formatted(block, kind.label(), offsetBytes, detail);
+    return "block %d: %s at byte %d: %s".formatted(block, kind.label(), offsetBytes, detail);
   }
 }
