@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.p2pbench.proof.PathVerdict;
 import org.p2pbench.transfer.Endpoint;
 import org.p2pbench.transfer.IoMemory;
+import org.p2pbench.transfer.Pattern;
 import org.p2pbench.transfer.Transactor;
 import org.p2pbench.transfer.TransactorConfig;
 
@@ -145,7 +146,8 @@ public final class TransferRig implements AutoCloseable {
     long epoch = System.currentTimeMillis() << 16 | ProcessHandle.current().pid() & 0xFFFF;
     DataVerifier verifier = new DataVerifier(spec, places, spanBlocks, epoch);
     DataVerifier.Result result;
-    Transactor transactor = openTransactor(0, spanBlocks);
+    // In order, whatever the pattern: the verification must know which block is where.
+    Transactor transactor = openTransactor(0, spanBlocks, Pattern.SEQUENTIAL);
     try (Endpoint readBack =
         Endpoint.open(places.target(), Endpoint.Access.READ, spec.memory().direct())) {
       result = verifier.run(transactor, memory, target, readBack);
@@ -166,14 +168,14 @@ public final class TransferRig implements AutoCloseable {
     }
   }
 
-  private Transactor openTransactor(long firstBlock, long blocks) {
+  private Transactor openTransactor(long firstBlock, long blocks, Pattern pattern) {
     TransactorConfig config =
         new TransactorConfig(
             spec.engine(),
             spec.pinning(),
             spec.staging(),
             spec.depth(),
-            spec.pattern(),
+            pattern,
             spec.blockBytes(),
             firstBlock,
             firstBlock,
@@ -188,7 +190,7 @@ public final class TransferRig implements AutoCloseable {
   public synchronized TransferWorker newWorker() {
     try {
       long share = spanBlocks / spec.threads();
-      Transactor transactor = openTransactor(share * workers, share);
+      Transactor transactor = openTransactor(share * workers, share, spec.pattern());
       workers++;
       StageRecorder recorder = StageRecorder.ofTransactions(spec.fills(), spec.staging() > 0, true);
       TransferWorker worker = new TransferWorker(this, transactor, recorder, batch);
