@@ -192,16 +192,22 @@ public final class TargetGuard {
           request.destroy().get(), quoted(place), options);
     }
     String said = request.destroySignature().map(String::strip).orElse("");
-    if (!found.equals(said)) {
+    // Less than was named is allowed: a run overwrites what was there, and its next fork asks
+    // again.
+    if (!pieces(said).containsAll(pieces(found))) {
       return said.isEmpty()
           ? badInput(
               "target %s holds %s, which would be lost: to allow that, give %s",
               quoted(place), found, options)
           : badInput(
               "--destroy-signature says '%s', but target %s holds %s: to allow its loss, give %s",
-              said, quoted(place), found.isEmpty() ? "nothing that is known" : found, options);
+              said, quoted(place), found, options);
     }
     return new Verdict.Expendable(place.realPath(), device, found);
+  }
+
+  private static List<String> pieces(String signatures) {
+    return signatures.isEmpty() ? List.of() : List.of(signatures.split("; "));
   }
 
   private static String consent(String target, String found) {

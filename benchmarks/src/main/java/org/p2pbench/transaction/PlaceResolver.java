@@ -63,7 +63,11 @@ public final class PlaceResolver {
   public Verdict judge(ForkSettings settings) {
     String target = settings.target().map(Path::toString).orElse("");
     return guard.judge(
-        new TargetGuard.Request(target, settings.destroy(), settings.destroySignature()));
+        new TargetGuard.Request(
+            target,
+            settings.destroy(),
+            settings.destroySignature(),
+            settings.source().map(Path::toString)));
   }
 
   /**

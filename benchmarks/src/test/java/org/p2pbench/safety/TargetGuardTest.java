@@ -163,14 +163,15 @@ class TargetGuardTest {
   }
 
   @Test
-  void refusesASignatureThatIsNotThere() {
-    assertRefused(
-        destroying(node, node, "xfs filesystem"),
-        2,
-        "--destroy-signature says 'xfs filesystem', but target '%s' holds nothing that is known: to"
-            + " allow its loss, give --destroy %s",
-        node,
-        node);
+  void allowsTheSameDeviceAgainOnceWhatWasNamedHasBeenOverwritten() {
+    LoopDisk.run("mkfs.ext4", "-q", "-L", "it's data", node);
+    assertThat(guard.judge(destroying(node, node, EXT4))).isInstanceOf(Verdict.Expendable.class);
+
+    LoopDisk.run("wipefs", "-q", "-a", node);
+
+    Verdict verdict = guard.judge(destroying(node, node, EXT4));
+    assertThat(verdict).isInstanceOf(Verdict.Expendable.class);
+    assertThat(((Verdict.Expendable) verdict).found()).isEmpty();
   }
 
   @Test
