@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.launcher;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +23,7 @@ import org.p2pbench.transfer.NativeClock;
 import org.p2pbench.transfer.PageKind;
 import org.p2pbench.transfer.TransferException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code probe}: what is here and what each path can do. Writes nothing. */
 @Command(
@@ -33,7 +34,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Example:",
-      "  @|bold ${ROOT-COMMAND-NAME} probe --dir /mnt/nvme|@",
+      "  @|bold ${ROOT-COMMAND-NAME} probe /mnt/nvme|@",
       "",
       "Exit codes: 0 CMB-direct can be tried here; 3 it cannot, and the screen says why."
     })
@@ -41,21 +42,22 @@ final class ProbeCommand implements Callable<Integer> {
 
   private static final long HUGE_BYTES = 2L << 20;
 
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      description = "Where a run would put its files. Default: the working directory.")
-  private Path dir = Path.of(".");
-
-  @Option(names = "--cmb", paramLabel = "WHERE", description = "Whose CMB: as for run.")
-  private String cmb;
+  @Parameters(
+      paramLabel = "WHERE",
+      arity = "0..1",
+      description =
+          "A directory, file, block device, controller, PCI address or serial: where a run would"
+              + " work, and whose CMB is meant. Default: the working directory.")
+  private String where;
 
   ProbeCommand() {}
 
   @Override
   public Integer call() {
-    System.out.print(screen(dir, Optional.ofNullable(cmb)));
-    return cmbObstacle(dir, Optional.ofNullable(cmb)).isEmpty() ? 0 : CommandFailure.CANNOT;
+    Path dir = where != null && Files.exists(Path.of(where)) ? Path.of(where) : Path.of(".");
+    Optional<String> cmb = Optional.ofNullable(where).filter(w -> !Files.isDirectory(Path.of(w)));
+    System.out.print(screen(dir, cmb));
+    return cmbObstacle(dir, cmb).isEmpty() ? 0 : CommandFailure.CANNOT;
   }
 
   static String screen(Path dir) {
