@@ -25,15 +25,15 @@ record AxisScale(
   private static final double LOG_FROM_SPAN = 6;
   private static final double DECADES_FROM_SPAN = 1024;
   private static final double PAD = 0.04;
+  private static final double WINDOW_PAD = 0.15;
 
   /** The scale of an axis for values from {@code low} to {@code high}. */
   static AxisScale of(ChartAxis axis, double low, double high, int mostTicks) {
     return switch (axis.kind()) {
       case BLOCK_BYTES -> octaves(axis.title(), low, high, mostTicks, Units::bytes);
       case POWERS_OF_TWO -> octaves(axis.title(), low, high, mostTicks, Units::exact);
-      case TIME -> time(axis.title(), low, high, LOG_FROM_SPAN, mostTicks);
+      case TIME -> time(axis.title(), low, high, mostTicks);
       case TIME_FROM_ZERO -> linear(axis.title(), high, Units.timeUnit(high));
-      case TIME_LOGARITHMIC -> time(axis.title(), low, high, 0, mostTicks);
       case RATE -> rate(axis.title(), low, high, mostTicks);
       case NINES -> nines(axis.title(), high);
       case SHARE -> linear(axis.title(), high * 100, new Units.Scaled("%", 1)).scaledBy(100);
@@ -57,10 +57,9 @@ record AxisScale(
         true);
   }
 
-  private static AxisScale time(
-      String title, double low, double high, double logFrom, int mostTicks) {
-    if (!(low > 0) || high / low < logFrom) {
-      return linear(title, high, Units.timeUnit(high));
+  private static AxisScale time(String title, double low, double high, int mostTicks) {
+    if (!(low > 0) || high / low < LOG_FROM_SPAN) {
+      return window(title, low, high, Units.timeUnit(high));
     }
     if (high / low >= DECADES_FROM_SPAN) {
       return decades(title, low, high, Units::time);
@@ -97,6 +96,18 @@ record AxisScale(
     // XChart leaves out a tick that stands exactly at the end.
     return new AxisScale(
         title + ", " + unit.name(), -1e-6 * top, top, v -> v / unit.size(), Units::exact, false);
+  }
+
+  /** Linear over the values alone, for curves that would else be squeezed together. */
+  private static AxisScale window(String title, double low, double high, Units.Scaled unit) {
+    double pad = Math.max(WINDOW_PAD * (high - low), 0.01 * high);
+    return new AxisScale(
+        title + ", " + unit.name(),
+        Math.max(0, low - pad) / unit.size(),
+        (high + pad) / unit.size(),
+        v -> v / unit.size(),
+        Units::exact,
+        false);
   }
 
   private static AxisScale nines(String title, double high) {

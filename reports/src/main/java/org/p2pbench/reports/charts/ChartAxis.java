@@ -32,12 +32,10 @@ public record ChartAxis(String title, Kind kind, List<String> categories) {
     BLOCK_BYTES,
     /** A count such as queue depth: powers of two, evenly spaced. */
     POWERS_OF_TWO,
-    /** ns; logarithmic where the values span a lot. */
+    /** ns; logarithmic where the values span a lot, and only as far as there are values. */
     TIME,
     /** ns; linear from 0, for lengths that are compared. */
     TIME_FROM_ZERO,
-    /** ns; always logarithmic. */
-    TIME_LOGARITHMIC,
     /** Bytes per second; logarithmic where the values span a lot. */
     RATE,
     /** -log10(1 - p): 50, 90, 99, 99.9 % and so on. */

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.knowm.xchart.AnnotationText;
+import org.knowm.xchart.AnnotationTextPanel;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.XYChart;
@@ -26,16 +27,25 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Draws charts with XChart. The only class that knows it. Stateless. */
 public final class ChartRenderer {
-  private static final int WIDTH = 600;
+  private static final int WIDTH = 560;
   private static final int PLOT_HEIGHT = 300;
-  private static final int BAR_HEIGHT = 44;
-  private static final int LEGEND_LINE = 25;
+  private static final int BAR_HEIGHT = 54;
+  private static final int INTERVAL_HEIGHT = 29;
+  private static final int LEGEND_LINE = 27;
   private static final float BAR_THICKNESS = 20;
   private static final float CURVE_THICKNESS = 2.5f;
+
+  /** Large enough to be read where the chart is shrunk to the width of a phone. */
+  private static final int TEXT_SIZE = 17;
+
+  private static final int PADDING = 12;
+  private static final int NAME_ABOVE_BAR = 22;
+  private static final int TITLE_SPACE = 24;
+  private static final int WIDEST_SPACING = 200;
   private static final int MOST_X_TICKS = 5;
   private static final int MOST_Y_TICKS = 7;
   private static final double LABEL_ROOM = 0.22;
-  private static final int MEDIAN_LABEL_DROP = 16;
+  private static final int MEDIAN_LABEL_DROP = 18;
   private static final String FONT = "DejaVu Sans";
   private static final Marker[] MARKERS = {
     SeriesMarkers.CIRCLE,
@@ -85,7 +95,7 @@ public final class ChartRenderer {
         new XYChartBuilder()
             .width(WIDTH)
             .height(height(chart))
-            .title(title(chart))
+            .title(" ")
             .xAxisTitle(x.title())
             .yAxisTitle(y.title())
             .build();
@@ -107,11 +117,18 @@ public final class ChartRenderer {
   }
 
   private static int height(Chart chart) {
-    int plot =
-        chart.y().kind() == ChartAxis.Kind.CATEGORIES
-            ? BAR_HEIGHT * Math.max(2, chart.y().categories().size())
-            : PLOT_HEIGHT;
-    return plot + 110 + (legend(chart) ? 12 + LEGEND_LINE * chart.series().size() : 0);
+    return plotHeight(chart) + 115 + (legend(chart) ? 12 + LEGEND_LINE * chart.series().size() : 0);
+  }
+
+  private static int plotHeight(Chart chart) {
+    if (chart.y().kind() != ChartAxis.Kind.CATEGORIES) {
+      return PLOT_HEIGHT;
+    }
+    return (hasBars(chart) ? BAR_HEIGHT : INTERVAL_HEIGHT) * (1 + chart.y().categories().size());
+  }
+
+  private static boolean hasBars(Chart chart) {
+    return chart.series().stream().anyMatch(s -> s.form() == Series.Form.BARS);
   }
 
   private static boolean legend(Chart chart) {
@@ -145,13 +162,17 @@ public final class ChartRenderer {
     styler.setPlotBorderVisible(false);
     styler.setPlotContentSize(1.0);
     styler.setPlotMargin(4);
-    styler.setChartPadding(12);
-    styler.setChartTitleFont(new Font(FONT, Font.BOLD, 16));
-    styler.setChartTitlePadding(8);
-    styler.setAxisTitleFont(new Font(FONT, Font.PLAIN, 15));
-    styler.setAxisTickLabelsFont(new Font(FONT, Font.PLAIN, 15));
-    styler.setAnnotationTextFont(new Font(FONT, Font.PLAIN, 15));
-    styler.setLegendFont(new Font(FONT, Font.PLAIN, 15));
+    styler.setChartPadding(PADDING);
+    styler.setChartTitlePadding(TITLE_SPACE / 2);
+    styler.setAnnotationTextPanelFont(new Font(FONT, Font.BOLD, TEXT_SIZE));
+    styler.setAnnotationTextPanelFontColor(theme.text());
+    styler.setAnnotationTextPanelBackgroundColor(theme.ground());
+    styler.setAnnotationTextPanelBorderColor(theme.ground());
+    styler.setAnnotationTextPanelPadding(0);
+    styler.setAxisTitleFont(new Font(FONT, Font.PLAIN, TEXT_SIZE));
+    styler.setAxisTickLabelsFont(new Font(FONT, Font.PLAIN, TEXT_SIZE));
+    styler.setAnnotationTextFont(new Font(FONT, Font.PLAIN, TEXT_SIZE));
+    styler.setLegendFont(new Font(FONT, Font.PLAIN, TEXT_SIZE));
     styler.setLegendPosition(Styler.LegendPosition.OutsideS);
     styler.setLegendLayout(Styler.LegendLayout.Vertical);
     styler.setLegendSeriesLineLength(36);
@@ -164,20 +185,22 @@ public final class ChartRenderer {
     XYStyler styler = drawn.getStyler();
     boolean categories = chart.y().kind() == ChartAxis.Kind.CATEGORIES;
     styler.setLegendVisible(legend(chart));
+    styler.setYAxisTicksVisible(!hasBars(chart)); // names stand above the bars: they may be long
     styler.setXAxisMin(x.min()).setXAxisMax(x.max());
     styler.setYAxisMin(y.min()).setYAxisMax(y.max());
     styler.setPlotGridVerticalLinesVisible(categories || chart.x().kind() == ChartAxis.Kind.NINES);
     styler.setPlotGridHorizontalLinesVisible(!categories);
-    styler.setXAxisTickMarkSpacingHint(spacing(x, WIDTH - 130, 80));
-    int plotHeight = categories ? BAR_HEIGHT * chart.y().categories().size() : PLOT_HEIGHT;
-    styler.setYAxisTickMarkSpacingHint(spacing(y, plotHeight, 45));
+    styler.setXAxisTickMarkSpacingHint(spacing(x, WIDTH - 120, 80));
+    styler.setYAxisTickMarkSpacingHint(spacing(y, plotHeight(chart), 45));
     drawn.setCustomXAxisTickLabelsFormatter(p -> label(x, p));
     drawn.setCustomYAxisTickLabelsFormatter(p -> label(y, p));
   }
 
   /** Pixels between ticks: for whole ticks such that XChart steps by one. */
   private static int spacing(AxisScale scale, int pixels, int least) {
-    return scale.wholeTicks() ? (int) (pixels / (scale.max() - scale.min())) : least;
+    // XChart computes no positions on an axis that is shorter than the other's spacing.
+    double perTick = pixels / (scale.max() - scale.min());
+    return scale.wholeTicks() ? (int) Math.min(perTick, WIDEST_SPACING) : least;
   }
 
   /**
@@ -261,6 +284,10 @@ public final class ChartRenderer {
 
   /** What XChart cannot place by itself needs the plot's bounds, which are known once painted. */
   private static void annotate(XYChart drawn, Chart chart, AxisScale x, AxisScale y) {
+    // XChart centres a title over the plot, where a long one is cut off: ours begins at the left.
+    drawn.addAnnotation(
+        new AnnotationTextPanel(
+            title(chart), PADDING, drawn.getHeight() - TITLE_SPACE - 6.0, true));
     BitmapEncoder.getBufferedImage(drawn);
     if (chart.x().kind() == ChartAxis.Kind.NINES) {
       // The axis starts at the median, which is no round position on it.
@@ -269,6 +296,13 @@ public final class ChartRenderer {
           "50 %",
           drawn.getScreenXFromChart(x.min()),
           drawn.getScreenYFromChart(y.min()) + MEDIAN_LABEL_DROP);
+    }
+    if (hasBars(chart)) {
+      double left = drawn.getScreenXFromChart(x.min());
+      for (int i = 0; i < chart.y().categories().size(); i++) {
+        double middle = drawn.getScreenYFromChart(y.position().applyAsDouble(i));
+        text(drawn, chart.y().categories().get(i), left, middle - NAME_ABOVE_BAR);
+      }
     }
     for (Series series : chart.series()) {
       for (int i = 0; series.labels() != null && i < series.labels().length; i++) {

@@ -15,6 +15,9 @@ public final class Units {
   private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB"};
   private static final String[] TIME = {"ns", "µs", "ms", "s"};
 
+  /** What has three digits rounds to four from here on: it goes to the next unit. */
+  private static final double ROUNDS_UP = 999.5;
+
   private Units() {}
 
   /** A number with three significant digits: 0.0123, 1.20, 45.6, 789, 1230. */
@@ -32,7 +35,7 @@ public final class Units {
 
   /** A whole number of bytes as it was chosen: 4 KiB, 1.5 MiB, 512 B. */
   public static String bytes(double bytes) {
-    int power = power(bytes, 1024, BINARY.length);
+    int power = power(bytes, 1024, 1024, BINARY.length);
     double scaled = bytes / Math.pow(1024, power);
     String number =
         scaled == Math.rint(scaled) ? String.format(Locale.ROOT, "%.0f", scaled) : number(scaled);
@@ -41,14 +44,12 @@ public final class Units {
 
   /** Bytes per second: 1.23 GiB/s. */
   public static String rate(double bytesPerSecond) {
-    int power = power(bytesPerSecond, 1024, BINARY.length);
-    return number(bytesPerSecond / Math.pow(1024, power)) + " " + BINARY[power] + "/s";
+    return rateUnit(bytesPerSecond).text(bytesPerSecond);
   }
 
   /** A time: 12.3 µs. */
   public static String time(double ns) {
-    int power = power(ns, 1000, TIME.length);
-    return number(ns / Math.pow(1000, power)) + " " + TIME[power];
+    return timeUnit(ns).text(ns);
   }
 
   /** A factor: 1.23×. */
@@ -69,25 +70,39 @@ public final class Units {
     return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
   }
 
-  /** The unit that a time axis up to {@code ns} is drawn in, as {name, ns in it}. */
-  static Scaled timeUnit(double ns) {
-    int power = power(ns, 1000, TIME.length);
+  /** The unit that a time of {@code ns} is written in. */
+  public static Scaled timeUnit(double ns) {
+    int power = power(ns, 1000, ROUNDS_UP, TIME.length);
     return new Scaled(TIME[power], Math.pow(1000, power));
   }
 
-  /** The unit that a rate axis up to {@code bytesPerSecond} is drawn in. */
-  static Scaled rateUnit(double bytesPerSecond) {
-    int power = power(bytesPerSecond, 1024, BINARY.length);
+  /** The unit that a rate of {@code bytesPerSecond} is written in. */
+  public static Scaled rateUnit(double bytesPerSecond) {
+    int power = power(bytesPerSecond, 1024, ROUNDS_UP, BINARY.length);
     return new Scaled(BINARY[power] + "/s", Math.pow(1024, power));
   }
 
-  /** A unit's name and how much of the base unit it holds. */
-  record Scaled(String name, double size) {}
+  /**
+   * A unit.
+   *
+   * @param size how much of the base unit it holds
+   */
+  public record Scaled(String name, double size) {
 
-  private static int power(double value, double base, int units) {
+    /** A value in this unit. */
+    public String text(double value) {
+      return number(value / size) + " " + name;
+    }
+
+    /** A range in this unit: 12.1–12.9 µs. */
+    public String range(double low, double high) {
+      return number(low / size) + "–" + number(high / size) + " " + name;
+    }
+  }
+
+  private static int power(double value, double base, double next, int units) {
     int power = 0;
-    // What rounds up to the next unit belongs there: 999.9 ns is 1.00 µs.
-    while (power < units - 1 && value >= (base == 1000 ? 999.5 : 1024)) {
+    while (power < units - 1 && value >= next) {
       value /= base;
       power++;
     }

@@ -35,9 +35,34 @@ final class AnswerTables {
 
   private AnswerTables() {}
 
-  /** Every path's figures. */
+  /** Every path's figures in one setting. */
   static Block.Table figures(
       Analysis analysis, Setting setting, List<RowFigures> rows, String what) {
+    return table(analysis, what + ": " + Paths.setting(setting), groups(analysis, rows, ""));
+  }
+
+  /** Every path's figures in several settings, which stand below the block size. */
+  static Block.Table figures(
+      Analysis analysis, Map<Setting, List<RowFigures>> settings, String caption) {
+    List<List<List<Cell>>> groups = new ArrayList<>();
+    settings.forEach(
+        (setting, rows) -> groups.addAll(groups(analysis, rows, Paths.setting(setting))));
+    return table(analysis, caption, groups);
+  }
+
+  private static Block.Table table(
+      Analysis analysis, String caption, List<List<List<Cell>>> groups) {
+    return new Block.Table(
+        analysis.machineClass(),
+        caption,
+        COLUMNS,
+        groups,
+        "Large: median over the forks. Small: least and greatest fork. The ratio stands before its"
+            + " 95 % interval from pairs of forks.");
+  }
+
+  private static List<List<List<Cell>>> groups(
+      Analysis analysis, List<RowFigures> rows, String detail) {
     List<List<List<Cell>>> groups = new ArrayList<>();
     bySize(rows)
         .forEach(
@@ -45,17 +70,12 @@ final class AnswerTables {
                 groups.add(
                     sized(
                         bytes,
+                        detail,
                         twins.stream()
                             .sorted(Paths.order())
                             .map(row -> figures(analysis, row))
                             .toList())));
-    return new Block.Table(
-        analysis.machineClass(),
-        what + ": " + Paths.setting(setting),
-        COLUMNS,
-        groups,
-        "Large: median over the forks. Small: least and greatest fork; for the ratio, its 95 %"
-            + " interval from pairs of forks.");
+    return groups;
   }
 
   /** Every path's ratios to RAM, for each metric. */
@@ -72,21 +92,25 @@ final class AnswerTables {
                       .map(row -> ratios(analysis, row))
                       .toList();
               if (!group.isEmpty()) {
-                groups.add(sized(bytes, group));
+                groups.add(sized(bytes, "", group));
               }
             });
     List<String> columns = new ArrayList<>(List.of("Block", "Path"));
     for (Metric metric : COMPARED) {
       columns.add(
-          metric.label() + (metric.higherIsBetter() ? " (more is better)" : " (less is better)"));
+          heading(metric) + (metric.higherIsBetter() ? " (more is better)" : " (less is better)"));
     }
     return new Block.Table(
         analysis.machineClass(),
         "Each path divided by RAM: " + Paths.setting(setting),
         columns,
         groups,
-        "95 % intervals in brackets. Better and worse are said only where the interval leaves 1×"
-            + " out.");
+        "95 % intervals in brackets. Better and worse are said only where the whole interval is on"
+            + " one side of 1×, half a per cent or more away.");
+  }
+
+  private static String heading(Metric metric) {
+    return metric.label().startsWith("p") ? metric.label() : Paths.capital(metric.label());
   }
 
   private static Map<Long, List<RowFigures>> bySize(List<RowFigures> rows) {
@@ -99,12 +123,12 @@ final class AnswerTables {
   }
 
   /** Puts the block size before each row of a group. */
-  private static List<List<Cell>> sized(long bytes, List<List<Cell>> rows) {
+  private static List<List<Cell>> sized(long bytes, String detail, List<List<Cell>> rows) {
     List<List<Cell>> sized = new ArrayList<>();
     for (List<Cell> row : rows) {
       List<Cell> cells = new ArrayList<>(row);
       String size = Units.bytes(bytes);
-      cells.add(0, sized.isEmpty() ? Cell.head(size) : Cell.headAgain(size));
+      cells.add(0, sized.isEmpty() ? new Cell(size, detail, Cell.Look.HEAD) : Cell.headAgain(size));
       sized.add(cells);
     }
     return sized;
@@ -122,7 +146,7 @@ final class AnswerTables {
 
   private static Cell againstRam(Analysis analysis, RowFigures row) {
     if (Comparison.isBaseline(row.parameters())) {
-      return Cell.number("1×", "what the others are divided by");
+      return Cell.number("1×", "baseline");
     }
     return Figures.ratio(ratio(analysis, row, Metric.THROUGHPUT), Metric.THROUGHPUT);
   }
@@ -131,7 +155,7 @@ final class AnswerTables {
     List<Cell> cells = new ArrayList<>();
     cells.add(Cell.text(Paths.name(row, analysis)));
     for (Metric metric : COMPARED) {
-      cells.add(Figures.ratio(ratio(analysis, row, metric), metric));
+      cells.add(Figures.narrowRatio(ratio(analysis, row, metric), metric));
     }
     return cells;
   }

@@ -11,6 +11,14 @@ public sealed interface Block {
   /** Name of the template's macro that shows it. */
   String kind();
 
+  /** Heads the blocks that follow it. */
+  record Heading(String title) implements Block {
+    @Override
+    public String kind() {
+      return "heading";
+    }
+  }
+
   /** Words; each string is a paragraph. */
   record Text(List<String> paragraphs) implements Block {
     @Override
@@ -32,6 +40,15 @@ public sealed interface Block {
       List<List<List<Cell>>> groups,
       String note)
       implements Block {
+
+    /** Whether a column holds words, which are set from the left, and not figures. */
+    public boolean words(int column) {
+      return groups.stream()
+          .flatMap(List::stream)
+          .map(row -> row.get(column).look())
+          .allMatch(look -> look.header() || look == Cell.Look.TEXT);
+    }
+
     @Override
     public String kind() {
       return "table";

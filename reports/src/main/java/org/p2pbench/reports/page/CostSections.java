@@ -35,40 +35,45 @@ final class CostSections {
     List<Block> blocks = new ArrayList<>();
     if (!pins.isEmpty()) {
       blocks.add(pinTable(analysis, pins));
-      lines(
-              pins,
-              CostSections::pinName,
-              Headline::pinNs,
-              new Chart(
-                  "pin-by-size",
-                  "Pinning and unpinning by size",
-                  "Median pin plus median unpin, nothing else. mlock locks a mapping and does not"
-                      + " pin.",
-                  analysis.machineClass(),
-                  ChartAxis.of("Size", Kind.BLOCK_BYTES),
-                  ChartAxis.of("Pin and unpin", Kind.TIME),
-                  List.of()))
-          .ifPresent(blocks::add);
     }
     if (!copies.isEmpty()) {
       blocks.add(copyTable(analysis, copies));
-      lines(
-              copies,
-              CostSections::copyName,
-              row -> row.spread(Metric.THROUGHPUT).map(Spread::median),
-              new Chart(
-                  "copy-by-size",
-                  "CPU copy by size",
-                  "Median over the forks, one thread, caches as the loop leaves them.",
-                  analysis.machineClass(),
-                  ChartAxis.of("Size", Kind.BLOCK_BYTES),
-                  ChartAxis.of("Throughput", Kind.RATE),
-                  List.of()))
-          .ifPresent(blocks::add);
     }
+    pinChart(analysis, pins).ifPresent(blocks::add);
+    copyChart(analysis, copies).ifPresent(blocks::add);
     return blocks.isEmpty()
         ? Optional.empty()
         : Optional.of(new Section("cost", "What pinning and copying cost", blocks));
+  }
+
+  private static Optional<Block> pinChart(Analysis analysis, List<RowFigures> pins) {
+    return lines(
+        pins,
+        CostSections::pinName,
+        Headline::pinNs,
+        new Chart(
+            "pin-by-size",
+            "Pinning and unpinning by size",
+            "Median pin plus median unpin, nothing else. mlock locks a mapping and does not pin.",
+            analysis.machineClass(),
+            ChartAxis.of("Size", Kind.BLOCK_BYTES),
+            ChartAxis.of("Pin and unpin", Kind.TIME),
+            List.of()));
+  }
+
+  private static Optional<Block> copyChart(Analysis analysis, List<RowFigures> copies) {
+    return lines(
+        copies,
+        CostSections::copyName,
+        row -> row.spread(Metric.THROUGHPUT).map(Spread::median),
+        new Chart(
+            "copy-by-size",
+            "CPU copy by size",
+            "Median over the forks; caches as the loop leaves them.",
+            analysis.machineClass(),
+            ChartAxis.of("Size", Kind.BLOCK_BYTES),
+            ChartAxis.of("Throughput", Kind.RATE),
+            List.of()));
   }
 
   private static Block.Table pinTable(Analysis analysis, List<RowFigures> rows) {
@@ -76,18 +81,19 @@ final class CostSections {
         analysis.machineClass(),
         "Pinning alone",
         List.of("How", "Size", "Pin, p50", "Pin, p99", "Unpin, p50", "Unpin, p99"),
-        List.of(
-            rows.stream()
-                .map(
-                    row ->
-                        List.of(
-                            new Cell(pinName(row), Paths.pagesNote(row), Cell.Look.HEAD),
-                            Cell.number(Units.bytes(TransferCharts.bytes(row))),
-                            latency(row, Stage.PIN, 50),
-                            latency(row, Stage.PIN, 99),
-                            latency(row, Stage.UNPIN, 50),
-                            latency(row, Stage.UNPIN, 99)))
-                .toList()),
+        named(
+            rows,
+            CostSections::pinName,
+            row ->
+                List.of(
+                    new Cell(
+                        Units.bytes(TransferCharts.bytes(row)),
+                        Paths.pagesNote(row),
+                        Cell.Look.NUMBER),
+                    latency(row, Stage.PIN, 50),
+                    latency(row, Stage.PIN, 99),
+                    latency(row, Stage.UNPIN, 50),
+                    latency(row, Stage.UNPIN, 99))),
         "");
   }
 
@@ -96,17 +102,30 @@ final class CostSections {
         analysis.machineClass(),
         "CPU copy alone",
         List.of("Copy", "Size", "Throughput", "Mean time"),
-        List.of(
-            rows.stream()
-                .map(
-                    row ->
-                        List.of(
-                            Cell.head(copyName(row)),
-                            Cell.number(Units.bytes(TransferCharts.bytes(row))),
-                            Figures.cell(row, Metric.THROUGHPUT),
-                            meanTime(row)))
-                .toList()),
+        named(
+            rows,
+            CostSections::copyName,
+            row ->
+                List.of(
+                    Cell.number(Units.bytes(TransferCharts.bytes(row))),
+                    Figures.cell(row, Metric.THROUGHPUT),
+                    meanTime(row))),
         "");
+  }
+
+  /** Rows of one name as a group. */
+  private static List<List<List<Cell>>> named(
+      List<RowFigures> rows,
+      Function<RowFigures, String> name,
+      Function<RowFigures, List<Cell>> cells) {
+    Map<String, List<List<Cell>>> groups = new LinkedHashMap<>();
+    for (RowFigures row : rows) {
+      List<List<Cell>> group = groups.computeIfAbsent(name.apply(row), n -> new ArrayList<>());
+      List<Cell> all = new ArrayList<>(cells.apply(row));
+      all.add(0, group.isEmpty() ? Cell.head(name.apply(row)) : Cell.headAgain(name.apply(row)));
+      group.add(all);
+    }
+    return List.copyOf(groups.values());
   }
 
   /** The instrument: what a crossing, a stamp, a record and an empty transaction take. */
@@ -122,15 +141,10 @@ final class CostSections {
         new Block.Table(
             analysis.machineClass(),
             "The cost of measuring itself",
-            List.of("What", "Time each", "Rate"),
+            List.of("What", "Time each"),
             List.of(
                 rows.stream()
-                    .map(
-                        row ->
-                            List.of(
-                                Cell.head(baselineName(row)),
-                                meanTime(row),
-                                Figures.cell(row, Metric.OPERATIONS)))
+                    .map(row -> List.of(Cell.head(baselineName(row)), meanTime(row)))
                     .toList()),
             "A difference between two paths that is smaller than these may be the instrument's.");
     return Optional.of(
@@ -166,14 +180,13 @@ final class CostSections {
   }
 
   private static Cell latency(RowFigures row, Stage stage, double percentile) {
-    return Figures.cell(
+    return Figures.timeCell(
         row.stagePercentile(stage, percentile),
-        Units::time,
         row.stageMean(stage).isEmpty() ? "not recorded" : "not measurable");
   }
 
   private static Cell meanTime(RowFigures row) {
-    return Figures.cell(
+    return Figures.timeCell(
         row.spread(Metric.OPERATIONS)
             .filter(s -> s.min() > 0)
             .map(
@@ -183,7 +196,6 @@ final class CostSections {
                         NS_PER_SECOND / s.max(),
                         NS_PER_SECOND / s.min(),
                         s.forks())),
-        Units::time,
         "not measured");
   }
 

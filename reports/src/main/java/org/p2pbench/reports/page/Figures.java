@@ -2,7 +2,6 @@
 package org.p2pbench.reports.page;
 
 import java.util.Optional;
-import java.util.function.DoubleFunction;
 import org.p2pbench.reports.charts.Units;
 import org.p2pbench.reports.statistics.Metric;
 import org.p2pbench.reports.statistics.Ratio;
@@ -13,39 +12,35 @@ import org.p2pbench.reports.statistics.Spread;
 final class Figures {
   private Figures() {}
 
-  /** How a metric's values are written. */
-  static String text(Metric metric, double value) {
+  /** A row's value with its spread over the forks. */
+  static Cell cell(RowFigures row, Metric metric) {
+    Optional<Spread> spread = row.spread(metric);
+    if (spread.isEmpty()) {
+      return Cell.none(absence(row, metric));
+    }
     return switch (metric) {
-      case THROUGHPUT -> Units.rate(value);
-      case OPERATIONS -> Units.number(value) + "/s";
-      case P50, P90, P99, P999, MAX, CPU_PER_TRANSACTION -> Units.time(value);
-      case CPU_PER_GIB, CPU_USER_PER_GIB, CPU_SYSTEM_PER_GIB -> Units.time(value);
-      case PINS, UNPINS, SWITCHES -> Units.count(value);
+      case THROUGHPUT -> cell(spread.get(), Units.rateUnit(spread.get().median()));
+      case PINS, UNPINS, SWITCHES -> countCell(spread.get());
+      case OPERATIONS -> throw new IllegalArgumentException("shown as time for each");
+      default -> cell(spread.get(), Units.timeUnit(spread.get().median()));
     };
   }
 
-  /** A row's value with its spread over the forks. */
-  static Cell cell(RowFigures row, Metric metric) {
-    return cell(row.spread(metric), value -> text(metric, value), absence(row, metric));
+  /** A time with its spread, or why there is none. */
+  static Cell timeCell(Optional<Spread> spread, String absence) {
+    return spread.map(s -> cell(s, Units.timeUnit(s.median()))).orElse(Cell.none(absence));
   }
 
-  /** A value with its spread, or why there is none. */
-  static Cell cell(Optional<Spread> spread, DoubleFunction<String> text, String absence) {
-    if (spread.isEmpty()) {
-      return Cell.none(absence);
-    }
-    Spread s = spread.get();
-    String low = text.apply(s.min());
-    String high = text.apply(s.max());
-    String range = s.forks() < 2 || low.equals(high) ? "" : range(low, high);
-    return Cell.number(text.apply(s.median()), range);
+  private static Cell cell(Spread spread, Units.Scaled unit) {
+    String range = unit.range(spread.min(), spread.max());
+    boolean same = unit.text(spread.min()).equals(unit.text(spread.max()));
+    return Cell.number(unit.text(spread.median()), same ? "" : range);
   }
 
-  /** "12.1–12.9 µs" for "12.1 µs" and "12.9 µs"; both units where they differ. */
-  private static String range(String low, String high) {
-    int unit = low.indexOf(' ');
-    boolean sameUnit = unit > 0 && high.endsWith(low.substring(unit));
-    return (sameUnit ? low.substring(0, unit) : low) + "–" + high;
+  private static Cell countCell(Spread spread) {
+    String low = Units.count(spread.min());
+    String high = Units.count(spread.max());
+    return Cell.number(Units.count(spread.median()), low.equals(high) ? "" : low + "–" + high);
   }
 
   private static String absence(RowFigures row, Metric metric) {
@@ -66,9 +61,24 @@ final class Figures {
             case UNCLEAR -> Cell.Look.NUMBER;
           };
       return new Cell(
-          Units.factor(known.point()), interval(known) + " " + verdict(known, metric), look);
+          Units.factor(known.point()) + " " + interval(known), verdict(known, metric), look);
     }
     return Cell.none(((Ratio.Unknown) ratio).reason());
+  }
+
+  /**
+   * A ratio for tables of many: the interval stands below, and a verdict only where there is one.
+   */
+  static Cell narrowRatio(Ratio ratio, Metric metric) {
+    Cell wide = ratio(ratio, metric);
+    if (ratio instanceof Ratio.Known known) {
+      boolean clear = known.direction(metric) != Ratio.Direction.UNCLEAR;
+      return new Cell(
+          Units.factor(known.point()) + (clear ? " " + verdict(known, metric) : ""),
+          interval(known),
+          wide.look());
+    }
+    return wide;
   }
 
   /** "[1.18, 1.29]". */

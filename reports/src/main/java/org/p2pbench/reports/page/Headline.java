@@ -59,11 +59,15 @@ final class Headline {
       sizes.get(word(contrast.ratio(Metric.THROUGHPUT))).add(Units.bytes(contrast.blockBytes()));
     }
     List<String> parts = new ArrayList<>();
-    add(parts, "it was faster than bouncing it through system memory at ", sizes.get("faster"));
-    add(parts, "it was slower than bouncing it through system memory at ", sizes.get("slower"));
-    add(parts, "there was no clear difference at ", sizes.get("undecided"));
-    add(parts, "there are too few pairs of forks to tell at ", sizes.get("unknown"));
-    return "Moving data through the CMB: " + String.join("; ", parts) + ".";
+    add(parts, "was faster than bouncing it through system memory at ", sizes.get("faster"));
+    add(parts, "was slower than bouncing it through system memory at ", sizes.get("slower"));
+    add(parts, "made no clear difference at ", sizes.get("undecided"));
+    add(parts, "cannot be judged, for too few pairs of forks, at ", sizes.get("unknown"));
+    return "Moving data through the CMB "
+        + join(parts)
+        + " ("
+        + Paths.setting(Setting.of(contrasts.get(0).a().row()))
+        + ").";
   }
 
   private static void add(List<String> parts, String words, List<String> sizes) {
@@ -130,7 +134,7 @@ final class Headline {
                 + Paths.name(a.parameters())
                 + " divided by that of "
                 + Paths.name(contrasts.get(0).b().parameters())
-                + "; "
+                + ", above 1× is faster; "
                 + Paths.setting(Setting.of(a.row()))));
   }
 

@@ -52,6 +52,17 @@ final class Paths {
     return 3;
   }
 
+  /**
+   * Whether a path belongs to the answer: CMB or RAM, however it is pinned. The others (larger
+   * pages, extra copies, the page cache) are twins that differ in something else.
+   */
+  static boolean isMain(RowFigures row) {
+    Parameters p = row.parameters();
+    return (Comparison.isCmb(p.memory()) || "ram".equals(p.memory()))
+        && (p.staging() == null || p.staging() == 0)
+        && !"2MiB".equals(p.pages());
+  }
+
   /** A path as people know it: memory, then what is unusual about it. */
   static String name(Parameters p) {
     List<String> parts = new ArrayList<>();
@@ -125,6 +136,11 @@ final class Paths {
 
   private static String engine(String engine) {
     return engine.isEmpty() ? "" : engine + ", ";
+  }
+
+  /** With a capital at the start. */
+  static String capital(String text) {
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 
   static String threads(int threads) {

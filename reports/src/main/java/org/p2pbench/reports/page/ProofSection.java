@@ -50,7 +50,7 @@ final class ProofSection implements SectionBuilder {
             .map(e -> e.witness() + " " + says(e) + (e.detail().isEmpty() ? "" : ": " + e.detail()))
             .collect(Collectors.joining("; "));
     return List.of(
-        new Cell(name(row.row(), analysis), Paths.pagesNote(row), Cell.Look.HEAD),
+        new Cell(name(row.row(), analysis), detail(row), Cell.Look.HEAD),
         data(row),
         path(row),
         evidence.isEmpty() ? Cell.none("none recorded") : Cell.text(evidence));
@@ -125,7 +125,7 @@ final class ProofSection implements SectionBuilder {
             .map(
                 row ->
                     List.of(
-                        Cell.head(name(row.row(), analysis)),
+                        new Cell(name(row.row(), analysis), detail(row), Cell.Look.HEAD),
                         Cell.text(row.row().reason() == null ? "unknown" : row.row().reason())))
             .toList();
     return rows.isEmpty()
@@ -133,6 +133,14 @@ final class ProofSection implements SectionBuilder {
         : Optional.of(
             new Block.Table(
                 analysis.machineClass(), caption, List.of("Row", "Reason"), List.of(rows), ""));
+  }
+
+  /** How the row was driven, and the pages that it got where it asked for others. */
+  private static String detail(RowFigures row) {
+    boolean moves = List.of("transfer", "drain").contains(row.row().benchmark());
+    String setting = moves ? Paths.setting(Setting.of(row.row())) : "";
+    String pages = Paths.pagesNote(row);
+    return setting + (setting.isEmpty() || pages.isEmpty() ? "" : "; ") + pages;
   }
 
   /** A row in the field's words. */
@@ -143,13 +151,7 @@ final class ProofSection implements SectionBuilder {
             ? ""
             : ", " + Units.bytes(row.parameters().blockBytes());
     return switch (row.benchmark()) {
-      case "transfer", "drain" ->
-          row.benchmark()
-              + size
-              + ", "
-              + Paths.name(figures, analysis)
-              + ", "
-              + Paths.setting(Setting.of(row));
+      case "transfer", "drain" -> row.benchmark() + size + ", " + Paths.name(figures, analysis);
       case "pin" -> "pin" + size + ", " + CostSections.pinName(figures);
       case "copy" -> "copy" + size + ", " + CostSections.copyName(figures);
       default -> row.id();

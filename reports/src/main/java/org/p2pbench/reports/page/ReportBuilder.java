@@ -14,6 +14,7 @@ public final class ReportBuilder {
           TransferSections::answer,
           TransferSections::latency,
           TransferSections::scaling,
+          TransferSections::choices,
           TransferSections::drain,
           CostSections::pinAndCopy,
           CostSections::baselines,

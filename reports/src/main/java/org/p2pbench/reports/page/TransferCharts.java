@@ -71,7 +71,7 @@ final class TransferCharts {
     points.forEach((name, p) -> series.add(intervals(name, styles.get(name), p)));
     return Optional.of(
         new Chart(
-            "ratio-" + id(setting),
+            (rows.stream().allMatch(Paths::isMain) ? "ratio-" : "ratio-choices-") + id(setting),
             "Throughput against RAM",
             "Marker: ratio to RAM with pinning at each transaction; line: its 95 % interval."
                 + " Right of 1× is faster. "
@@ -112,7 +112,7 @@ final class TransferCharts {
             "Median over the forks. " + Paths.setting(setting) + ".",
             analysis.machineClass(),
             ChartAxis.of("Block size", Kind.BLOCK_BYTES),
-            ChartAxis.of(capital(metric.label()), kind),
+            ChartAxis.of(Paths.capital(metric.label()), kind),
             List.of()));
   }
 
@@ -130,7 +130,7 @@ final class TransferCharts {
             "Throughput of " + size + " blocks by " + what,
             "Median over the forks. " + fixed(first, what) + ".",
             analysis.machineClass(),
-            ChartAxis.of(capital(what), Kind.POWERS_OF_TWO),
+            ChartAxis.of(Paths.capital(what), Kind.POWERS_OF_TWO),
             ChartAxis.of("Throughput", Kind.RATE),
             List.of()));
   }
@@ -141,6 +141,7 @@ final class TransferCharts {
     return s.engine() + ", " + other + ", " + s.pattern();
   }
 
+  /** Lines of two points and more: a path measured at one place only says nothing of the others. */
   private Optional<Chart> lines(
       List<RowFigures> rows, Function<RowFigures, Long> x, Metric metric, Chart empty) {
     Map<String, TreeMap<Long, Double>> points = new LinkedHashMap<>();
@@ -159,8 +160,8 @@ final class TransferCharts {
                               .computeIfAbsent(name, n -> new TreeMap<>())
                               .put(x.apply(row), value.median());
                         }));
-    long places = points.values().stream().flatMap(p -> p.keySet().stream()).distinct().count();
-    if (places < 2) {
+    points.values().removeIf(p -> p.size() < 2);
+    if (points.isEmpty()) {
       return Optional.empty();
     }
     List<Series> series = new ArrayList<>();
@@ -174,6 +175,9 @@ final class TransferCharts {
 
   /** Latency of a transaction over its percentile, at one block size. */
   Optional<Chart> percentiles(Setting setting, List<RowFigures> twins) {
+    if (twins.isEmpty()) {
+      return Optional.empty();
+    }
     List<Series> series = new ArrayList<>();
     for (RowFigures row : ordered(twins)) {
       SortedMap<Double, Double> curve = row.curve(Stage.TRANSACTION);
@@ -196,6 +200,9 @@ final class TransferCharts {
 
   /** How transactions spread over latencies, at one block size. */
   Optional<Chart> histogram(Setting setting, List<RowFigures> twins) {
+    if (twins.isEmpty()) {
+      return Optional.empty();
+    }
     List<Series> series = new ArrayList<>();
     for (RowFigures row : ordered(twins)) {
       TreeMap<Double, Double> points = new TreeMap<>();
@@ -203,7 +210,10 @@ final class TransferCharts {
           .forEach(
               (bin, share) -> {
                 if (share >= 0.001) {
-                  points.put(StageLatency.binStartNs(bin) * Math.pow(2, 0.5 / 8), share);
+                  points.put(
+                      StageLatency.binStartNs(bin)
+                          * Math.pow(2, 0.5 / StageLatency.BINS_PER_OCTAVE),
+                      share);
                 }
               });
       if (points.size() > 1) {
@@ -213,10 +223,10 @@ final class TransferCharts {
     return chart(
         "histogram-" + id(setting) + "-" + bytes(twins.get(0)),
         "Spread of " + Units.bytes(bytes(twins.get(0))) + " transactions",
-        "Share of the transactions of all forks in bins 9 % wide; bins below 0.1 % are left out. "
+        "Share of the transactions of all forks in bins 4 % wide; bins below 0.1 % are left out. "
             + Paths.setting(setting)
             + ".",
-        ChartAxis.of("Latency", Kind.TIME_LOGARITHMIC),
+        ChartAxis.of("Latency", Kind.TIME),
         ChartAxis.of("Share of transactions", Kind.SHARE),
         series);
   }
@@ -302,9 +312,5 @@ final class TransferCharts {
             + "-"
             + s.pattern();
     return id.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-  }
-
-  private static String capital(String text) {
-    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 }

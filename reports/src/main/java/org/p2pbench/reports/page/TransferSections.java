@@ -2,15 +2,18 @@
 package org.p2pbench.reports.page;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.p2pbench.reports.charts.Chart;
 import org.p2pbench.reports.charts.ChartAxis.Kind;
 import org.p2pbench.reports.statistics.Analysis;
+import org.p2pbench.reports.statistics.Comparison;
 import org.p2pbench.reports.statistics.Metric;
 import org.p2pbench.reports.statistics.RowFigures;
 import org.p2pbench.reports.statistics.Setting;
@@ -23,12 +26,12 @@ final class TransferSections {
   static Optional<Block.Table> answerTable(Analysis analysis) {
     return analysis.settings("transfer").entrySet().stream()
         .findFirst()
-        .map(e -> AnswerTables.figures(analysis, e.getKey(), e.getValue(), what(analysis)));
+        .map(e -> AnswerTables.figures(analysis, e.getKey(), main(e.getValue()), what(analysis)));
   }
 
   private static String what(Analysis analysis) {
     return switch (analysis.machineClass()) {
-      case EMULATED -> "The stand-in, RAM and the twins that differ in one choice";
+      case EMULATED -> "The stand-in against system memory";
       case LAB, HARDWARE -> "CMB-direct against system memory";
     };
   }
@@ -41,21 +44,44 @@ final class TransferSections {
             e -> {
               List<Block> blocks = new ArrayList<>();
               answerTable(analysis).ifPresent(blocks::add);
-              add(blocks, charts.ratios(e.getKey(), e.getValue()));
+              add(blocks, charts.ratios(e.getKey(), main(e.getValue())));
               add(
                   blocks,
                   charts.bySize(
                       e.getKey(),
-                      e.getValue(),
+                      main(e.getValue()),
                       Metric.THROUGHPUT,
                       Kind.RATE,
                       "Throughput by block size"));
-              Block.Table ratios = AnswerTables.ratios(analysis, e.getKey(), e.getValue());
+              Block.Table ratios = AnswerTables.ratios(analysis, e.getKey(), main(e.getValue()));
               if (!ratios.groups().isEmpty()) {
                 blocks.add(ratios);
               }
-              return new Section("answer", "Every path against RAM", blocks);
+              return new Section("answer", "The answer", blocks);
             });
+  }
+
+  /** Twins that differ from RAM in something else: larger pages, a copy, the page cache. */
+  static Optional<Section> choices(Analysis analysis) {
+    return first(analysis)
+        .filter(e -> e.getValue().size() > main(e.getValue()).size())
+        .map(
+            e -> {
+              List<RowFigures> rows =
+                  e.getValue().stream()
+                      .filter(row -> !Paths.isMain(row) || Comparison.isBaseline(row.parameters()))
+                      .toList();
+              List<Block> blocks = new ArrayList<>();
+              blocks.add(
+                  AnswerTables.figures(
+                      analysis, e.getKey(), rows, "Larger pages, extra copies, the page cache"));
+              add(blocks, new TransferCharts(analysis).ratios(e.getKey(), rows));
+              return new Section("choices", "Other choices", blocks);
+            });
+  }
+
+  private static List<RowFigures> main(List<RowFigures> rows) {
+    return rows.stream().filter(Paths::isMain).toList();
   }
 
   /** Latencies: percentiles, stages, histograms at a small, a middle and a large block. */
@@ -65,10 +91,11 @@ final class TransferSections {
     first(analysis)
         .ifPresent(
             e -> {
+              Setting setting = e.getKey();
               List<List<RowFigures>> sizes = smallMiddleLarge(e.getValue());
-              sizes.forEach(twins -> add(blocks, charts.percentiles(e.getKey(), twins)));
-              sizes.forEach(twins -> add(blocks, charts.stages(e.getKey(), twins)));
-              sizes.forEach(twins -> add(blocks, charts.histogram(e.getKey(), twins)));
+              group(blocks, "Percentiles", sizes, t -> charts.percentiles(setting, main(t)));
+              group(blocks, "Stages", sizes, t -> charts.stages(setting, t));
+              group(blocks, "Histograms", sizes, t -> charts.histogram(setting, main(t)));
             });
     return blocks.isEmpty()
         ? Optional.empty()
@@ -86,7 +113,7 @@ final class TransferSections {
                     blocks,
                     charts.bySize(
                         e.getKey(),
-                        e.getValue(),
+                        main(e.getValue()),
                         Metric.CPU_PER_GIB,
                         Kind.TIME,
                         "CPU time per GiB by block size")));
@@ -115,31 +142,34 @@ final class TransferSections {
         : Optional.of(new Section("scaling", "Scaling and CPU time", blocks));
   }
 
-  /** The other settings of transfers, as tables. */
+  /** The other settings of transfers. */
   static Optional<Section> otherSettings(Analysis analysis) {
-    List<Block> blocks = new ArrayList<>();
-    analysis.settings("transfer").entrySet().stream()
-        .skip(1)
-        .forEach(
-            e -> blocks.add(AnswerTables.figures(analysis, e.getKey(), e.getValue(), "Transfers")));
-    return blocks.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Section("settings", "Other engines, depths and threads", blocks));
+    Map<Setting, List<RowFigures>> settings = new LinkedHashMap<>(analysis.settings("transfer"));
+    first(analysis).ifPresent(e -> settings.remove(e.getKey()));
+    return table(
+        analysis, settings, "settings", "Other engines, depths and threads", "Other transfers");
   }
 
   /** Drains alone: the peer has already delivered. */
   static Optional<Section> drain(Analysis analysis) {
-    List<Block> blocks = new ArrayList<>();
-    analysis
-        .settings("drain")
-        .forEach(
-            (setting, rows) ->
-                blocks.add(
-                    AnswerTables.figures(
-                        analysis, setting, rows, "Drain alone, from a generator")));
-    return blocks.isEmpty()
+    return table(
+        analysis,
+        analysis.settings("drain"),
+        "drain",
+        "Drain alone",
+        "Drains: the peer has already delivered the block");
+  }
+
+  private static Optional<Section> table(
+      Analysis analysis,
+      Map<Setting, List<RowFigures>> settings,
+      String id,
+      String title,
+      String caption) {
+    return settings.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Section("drain", "Drain alone", blocks));
+        : Optional.of(
+            new Section(id, title, List.of(AnswerTables.figures(analysis, settings, caption))));
   }
 
   private static Optional<Map.Entry<Setting, List<RowFigures>>> first(Analysis analysis) {
@@ -169,11 +199,27 @@ final class TransferSections {
     }
     return families.values().stream()
         .filter(rows -> settings(rows) > 1)
-        .max(java.util.Comparator.comparingLong(TransferSections::settings));
+        .min(
+            Comparator.comparingLong((List<RowFigures> rows) -> -settings(rows))
+                .thenComparing(rows -> TransferCharts.bytes(rows.get(0))));
   }
 
   private static long settings(List<RowFigures> rows) {
     return rows.stream().map(row -> Setting.of(row.row())).distinct().count();
+  }
+
+  /** One chart for each size below a heading; nothing where no size has one. */
+  private static void group(
+      List<Block> blocks,
+      String title,
+      List<List<RowFigures>> sizes,
+      Function<List<RowFigures>, Optional<Chart>> chart) {
+    List<Block> figures = new ArrayList<>();
+    sizes.forEach(twins -> add(figures, chart.apply(twins)));
+    if (!figures.isEmpty()) {
+      blocks.add(new Block.Heading(title));
+      blocks.addAll(figures);
+    }
   }
 
   private static void add(List<Block> blocks, Optional<Chart> chart) {

@@ -3,14 +3,16 @@ package org.p2pbench.reports.statistics;
 
 /** A twin's value divided by the other twin's: known with an interval, or not, with the reason. */
 public sealed interface Ratio {
+  /** A difference smaller than this is nobody's business, and would not show in three digits. */
+  double SMALLEST_DIFFERENCE = 0.005;
 
   /** Which way the interval points. */
   enum Direction {
-    /** All of the interval is on the better side of 1. */
+    /** All of the interval is on the better side of 1, by half a per cent or more. */
     BETTER,
-    /** All of the interval is on the worse side of 1. */
+    /** All of the interval is on the worse side of 1, by half a per cent or more. */
     WORSE,
-    /** The interval has 1 in it. */
+    /** The interval has 1 in it or comes close. */
     UNCLEAR
   }
 
@@ -24,7 +26,7 @@ public sealed interface Ratio {
 
     /** Which way the interval points, for a metric of which more or less is better. */
     public Direction direction(Metric metric) {
-      if (low <= 1 && high >= 1) {
+      if (low <= 1 + SMALLEST_DIFFERENCE && high >= 1 - SMALLEST_DIFFERENCE) {
         return Direction.UNCLEAR;
       }
       return low > 1 == metric.higherIsBetter() ? Direction.BETTER : Direction.WORSE;

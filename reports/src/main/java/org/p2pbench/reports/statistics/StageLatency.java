@@ -27,7 +27,7 @@ public record StageLatency(
   public static final int FEWEST_BEYOND = 100;
 
   /** Bins of the shown histograms between a latency and its double. */
-  public static final int BINS_PER_OCTAVE = 8;
+  public static final int BINS_PER_OCTAVE = 16;
 
   private static final int CURVE_STEPS_PER_NINE = 6;
   private static final int MOST_NINES = 5;
