@@ -75,13 +75,21 @@ final class DataVerifier {
     target.sync();
     checkTarget(readBack, expected);
     String detail =
-        "%d blocks stamped with epoch %x came back whole from the target".formatted(blocks, epoch);
+        stamps()
+            ? "%d blocks stamped with epoch %x came back whole from the target"
+                .formatted(blocks, epoch)
+            : "%d blocks came back from the target as the source has them".formatted(blocks);
     return new Result(
         new ForkRecord.Verification("verified", blocks, blocks * spec.blockBytes(), detail), path);
   }
 
+  /** Whether the content is ours to choose; a source that the user named is only read. */
+  private boolean stamps() {
+    return !spec.fills() || places.ownSource();
+  }
+
   private List<ByteBuffer> prepareSource() {
-    if (!spec.fills() || places.ownSource()) {
+    if (stamps()) {
       List<ByteBuffer> stamped = new ArrayList<>();
       for (long block = 0; block < blocks; block++) {
         ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(spec.blockBytes()));
