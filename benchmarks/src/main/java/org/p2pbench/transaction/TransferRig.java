@@ -102,21 +102,30 @@ public final class TransferRig implements AutoCloseable {
       bytes = Math.min(bytes, source.lengthBytes());
     }
     spanBlocks = bytes / spec.blockBytes();
-    long needed = (long) spec.depth() * spec.threads();
-    if (spanBlocks < needed) {
-      Endpoint shorter =
-          source != null && source.lengthBytes() < target.lengthBytes() ? source : target;
-      throw new RigException(
-          RigException.Kind.BAD_INPUT,
-          "%s has %d bytes, but %d threads with %d blocks of %d bytes in flight need %d: use a longer one, or a smaller --size, --depth or --threads"
-              .formatted(
-                  shorter.path(),
-                  shorter.lengthBytes(),
-                  spec.threads(),
-                  spec.depth(),
-                  spec.blockBytes(),
-                  needed * spec.blockBytes()));
+    checkSpan();
+  }
+
+  /** Every transaction in flight needs a block of its own at both ends. */
+  private void checkSpan() {
+    long needed = spec.blockBytes() * spec.depth() * spec.threads();
+    if (spanBlocks * spec.blockBytes() >= needed) {
+      return;
     }
+    Endpoint shorter =
+        source != null && source.lengthBytes() < target.lengthBytes() ? source : target;
+    boolean tooShort = shorter.lengthBytes() < places.spanBytes();
+    throw new RigException(
+        RigException.Kind.BAD_INPUT,
+        "%s, but %d threads with %d blocks of %d bytes in flight need %d: use %s, or a smaller --size, --depth or --threads"
+            .formatted(
+                tooShort
+                    ? shorter.path() + " has " + shorter.lengthBytes() + " bytes"
+                    : places.spanBytes() + " bytes of source and target are used",
+                spec.threads(),
+                spec.depth(),
+                spec.blockBytes(),
+                needed,
+                tooShort ? "a longer one" : "a profile that uses more"));
   }
 
   private void checkAlignment(Endpoint endpoint) {
