@@ -14,9 +14,11 @@ set -euo pipefail
 export LC_NUMERIC=C # the decimal point of times
 
 LAB_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-REPOSITORY=$(cd "$LAB_DIR/../.." && pwd -P)
+root=$(cd "$LAB_DIR/../.." && pwd -P)
 KERNEL_CACHE=${P2PBENCH_LAB_CACHE:-$LAB_DIR/cache}
 
+# shellcheck source-path=SCRIPTDIR source=../../.config/setup.sh
+source "$root/.config/setup.sh"
 # shellcheck source-path=SCRIPTDIR source=kernel.sh
 source "$LAB_DIR/kernel.sh"
 # shellcheck source-path=SCRIPTDIR source=machine.sh
@@ -61,7 +63,7 @@ Run:
 
 Examples:
   lab --out results/lab
-  lab -- doctor
+  lab -- probe /dev/disk-b
   lab --filesystem ext4 exec -- cat /proc/mounts
   lab --topology root-ports --cpu EPYC shell
 
@@ -110,7 +112,7 @@ run_exit_actions() {
 
 TOPOLOGY=switch CPU_MODEL=max CPUS=2 MEMORY_MB=2048 CMB_MB=64 CMB_A_MB=0 DISK_MB=256 NAMESPACES=1
 FILESYSTEM=raw BLKDEBUG='' KERNEL='' QMP='' OUT='' TIMEOUT_SECONDS='' MODE=''
-KERNEL_ARGS=() QEMU_ARGS=() COMMAND=()
+KERNEL_ARGS=() QEMU_ARGS=() COMMAND=() QEMU_PID=''
 
 parse_options() {
   while (($#)) && [[ -z $MODE ]]; do
@@ -188,59 +190,23 @@ cmb_size() {
   return 0
 }
 
-# ---- what has to be installed -------------------------------------------
-
-# Prints the packages whose command is missing.
-missing_packages() {
-  local need=(qemu-system-x86_64:qemu-system-x86 xz:xz-utils zstd:zstd setpriv:util-linux flock:util-linux)
-  case $FILESYSTEM in
-    ext4) need+=(mkfs.ext4:e2fsprogs) ;;
-    xfs) need+=(mkfs.xfs:xfsprogs) ;;
-  esac
-  local pair
-  for pair in "${need[@]}"; do
-    command -v "${pair%:*}" >/dev/null || echo "${pair#*:}"
-  done
-  static_busybox || echo busybox-static
-}
-
-# The guest starts from nothing: only a busybox without shared libraries runs there.
-static_busybox() {
-  command -v busybox >/dev/null && ! ldd "$(command -v busybox)" >/dev/null 2>&1
-}
-
-install_packages() {
-  PATH=$PATH:/usr/sbin:/sbin
-  local packages
-  mapfile -t packages < <(missing_packages | sort -u)
-  ((${#packages[@]})) || return 0
-  command -v apt-get >/dev/null || die 3 "install these first (names are Debian's): ${packages[*]}"
-  ((EUID == 0)) || die 3 "first run: sudo apt-get install ${packages[*]}"
-  step_note "installing ${packages[*]}"
-  local log
-  log=$(mktemp)
-  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y --no-install-recommends "${packages[@]}"; } >"$log" 2>&1; then
-    tail -n 5 "$log" >&2
-    rm -f "$log"
-    die 3 "apt-get install ${packages[*]} failed"
-  fi
-  rm -f "$log"
-  step "installed ${packages[*]}"
-}
-
 # ---- the guest's job -----------------------------------------------------
 
-# Smoke suite: what `lab --out DIR` runs in the guest.
-smoke_arguments() {
-  SMOKE=(run --profile smoke --source "$(guest_source)" --target "$(guest_target)" --out "$OUT")
+# What `lab --out DIR` runs: the source drive to the target drive, or to a file on it.
+smoke_command() {
+  local target=(--target "$(guest_target)" --destroy "$(guest_target)")
+  [[ $FILESYSTEM == raw ]] || target=(--dir "$(guest_target)")
+  p2pbench_command run --profile lab --source /dev/disk-a "${target[@]}" --out "$OUT"
 }
 
+# The guest calls what a person calls; the build is the host's.
 p2pbench_command() {
-  JOB=(java -cp "$REPOSITORY/benchmarks/target/benchmarks.jar" org.p2pbench.launcher.Main "$@")
+  local jar
+  for jar in "$benchmarks_jar" "$reports_jar"; do
+    [[ -r $jar ]] || die 3 "${jar#"$root/"} is missing: './run.sh build' makes it"
+  done
+  JOB=("$root/run.sh" "$@")
 }
-
-guest_source() { echo /dev/disk-a; }
 
 guest_target() { [[ $FILESYSTEM == raw ]] && echo /dev/disk-b || echo /run/lab/target; }
 
@@ -249,12 +215,8 @@ choose_job() {
     exec) JOB=("${COMMAND[@]}") ;;
     shell) JOB=(bash -l) ;;
     p2pbench) p2pbench_command "${COMMAND[@]}" ;;
-    smoke) smoke_arguments && p2pbench_command "${SMOKE[@]}" ;;
+    smoke) smoke_command ;;
   esac
-  if [[ $MODE == p2pbench || $MODE == smoke ]]; then
-    [[ -r $REPOSITORY/benchmarks/target/benchmarks.jar ]] ||
-      die 3 "benchmarks/target/benchmarks.jar is missing: build it first (./run.sh does)"
-  fi
 }
 
 # The script that bash runs in the guest, in this machine's root directory.
@@ -262,7 +224,7 @@ write_job() {
   echo "export PATH=$(printf %q "/run/lab/bin:$PATH") LANG=${LANG-C.UTF-8} TERM=${TERM-dumb} HOME=/run/lab/home"
   # JNA and others unpack into the user's cache directory, which is read-only here.
   echo 'export XDG_CACHE_HOME=/run/lab/home/.cache P2PBENCH_LAB=1 P2PBENCH_LAB_JSON=/run/lab/lab.json'
-  echo "export P2PBENCH_LAB_SOURCE=$(guest_source) P2PBENCH_LAB_TARGET=$(guest_target)"
+  echo "export P2PBENCH_LAB_SOURCE=/dev/disk-a P2PBENCH_LAB_TARGET=$(guest_target)"
   [[ -z ${JAVA_HOME-} ]] || printf 'export JAVA_HOME=%q\n' "$JAVA_HOME"
   [[ -z $OUT ]] || printf 'export P2PBENCH_LAB_OUT=%q\n' "$OUT"
   [[ $MODE != shell ]] || echo "stty rows $(tput lines 2>/dev/null || echo 24) cols $(tput cols 2>/dev/null || echo 80)"
@@ -272,13 +234,13 @@ write_job() {
 
 # What init needs to know, as shell variables.
 write_settings() {
-  printf '%s=%q\n' MODE "$MODE" OUT "$OUT" REPOSITORY "$REPOSITORY" FILESYSTEM "$FILESYSTEM" \
+  printf '%s=%q\n' MODE "$MODE" OUT "$OUT" REPOSITORY "$root" DIRECTORY "$PWD" FILESYSTEM "$FILESYSTEM" \
     MODULES "$KERNEL_MODULES" TARGET "$(guest_target)" NAMESPACES "$NAMESPACES"
 }
 
-write_lab_json() {
+write_lab_json() { # ACCELERATOR
   printf '{"accelerator":"%s","qemu":"%s","topology":"%s","kernelPackage":"%s","kernelSha256":"%s"}\n' \
-    "$ACCELERATOR" "$QEMU_VERSION" "$TOPOLOGY" "${KERNEL_PACKAGE//[\"\\]/}" "$(sha256sum <"$KERNEL_IMAGE" | cut -c 1-64)"
+    "$1" "$QEMU_VERSION" "$TOPOLOGY" "${KERNEL_PACKAGE//[\"\\]/}" "$(sha256sum <"$KERNEL_IMAGE" | cut -c 1-64)"
 }
 
 # ---- running -------------------------------------------------------------
@@ -286,6 +248,7 @@ write_lab_json() {
 make_workspace() {
   WORKSPACE=$(mktemp -d "${TMPDIR:-/tmp}/p2pbench-lab.XXXXXX")
   at_exit "rm -rf '$WORKSPACE'"
+  at_exit stop_qemu
 }
 
 share_out() {
@@ -311,7 +274,6 @@ start_qemu() {
   fi
   QEMU_PID=$!
   exec {guest_out}>&- {guest_err}>&-
-  at_exit stop_qemu
 }
 
 # Dies with this script, however that ends.
@@ -320,6 +282,7 @@ launch() {
 }
 
 stop_qemu() {
+  [[ -n $QEMU_PID ]] || return 0
   kill -TERM "$QEMU_PID" 2>/dev/null || true
   for _ in {1..20}; do
     kill -0 "$QEMU_PID" 2>/dev/null || break
@@ -327,31 +290,42 @@ stop_qemu() {
   done
   kill -KILL "$QEMU_PID" 2>/dev/null || true
   wait "$OUT_CAT" "$ERR_CAT" 2>/dev/null || true
+  QEMU_PID=
 }
 
-# Reads what init reports: "up", "ready", "failed MESSAGE", "exit CODE". The end of
-# the pipe before "exit" means that the machine died.
-follow_guest() {
-  local word rest status=0 limit=$BOOT_LIMIT_SECONDS
-  ((limit < TIMEOUT_SECONDS)) || limit=$TIMEOUT_SECONDS
-  while read -r -t "$limit" -u "$guest_control" word rest || { status=$? && false; }; do
-    case $word in
-      up) step "boot ($ACCELERATOR)" ;;
-      ready) step 'guest ready' && limit=$TIMEOUT_SECONDS ;;
-      failed) guest_died "the guest could not be set up: $rest" ;;
-      exit) guest_exit "$rest" ;;
-    esac
+# Boots the machine; a boot that fails is tried once more, on what is left if KVM
+# did it. Each try has its own machine; the disks are untouched until "ready".
+boot() {
+  local accelerator tries=0
+  for accelerator in "${ACCELERATORS[@]}"; do
+    make_initramfs "$accelerator"
+    describe_machine "$accelerator"
+    start_qemu
+    if await ready "$BOOT_LIMIT_SECONDS"; then
+      step "boot ($accelerator)"
+      return 0
+    fi
+    ((tries++ == 0)) || machine_died "$WHY"
+    say "no boot on $accelerator ($WHY): trying once more"
+    stop_qemu
   done
-  ((status <= 128)) || guest_died "stopped: nothing more from the guest within $limit s"
-  guest_died 'the machine ended before the command did'
 }
 
-guest_exit() {
-  step "command ended with exit code $1"
-  exit "$1"
+# await WORD SECONDS: reads what init reports until WORD comes, and leaves the rest
+# of its line in REST. Init says "ready", "failed MESSAGE", "exit CODE". Otherwise
+# WHY says what happened: the end of the pipe means that QEMU ended.
+await() {
+  local word status=0
+  while read -r -t "$2" -u "$guest_control" word REST || { status=$? && false; }; do
+    [[ $word != failed ]] || machine_died "the guest could not be set up: $REST"
+    [[ $word != "$1" ]] || return 0
+  done
+  WHY='the machine stopped by itself'
+  ((status <= 128)) || WHY="not done within $2 s"
+  return 1
 }
 
-guest_died() {
+machine_died() {
   say "$1"
   if [[ -s $WORKSPACE/qemu.log ]]; then
     say 'what QEMU said:' && tail -n 5 "$WORKSPACE/qemu.log" >&2
@@ -370,17 +344,17 @@ main() {
   parse_options "$@"
   share_out
   choose_job
-  install_packages
+  require "${lab_needs[@]}"
   make_workspace
   kernel_find "$KERNEL"
   step "kernel $KERNEL_VERSION ($KERNEL_HOW)"
-  choose_accelerator
+  choose_accelerators
   make_disks
-  make_initramfs
-  step 'disks and initramfs'
-  describe_machine
-  start_qemu
-  follow_guest
+  step 'disks'
+  boot
+  await exit "$TIMEOUT_SECONDS" || machine_died "the command did not end: $WHY"
+  step "command ended with exit code $REST"
+  exit "$REST"
 }
 
 main "$@"

@@ -6,22 +6,28 @@
 # "lab-a", disk B is nvme-b, "lab-b": the kernel's nvme0 and nvme1 change places
 # from boot to boot.
 
-# Starts a machine on KVM for a moment: that /dev/kvm is there proves nothing.
-choose_accelerator() {
-  local reply
+# Starts a machine on KVM for a moment: that /dev/kvm is there proves nothing, and
+# neither does a start without the CPU's features ("enforce"). ACCELERATORS are
+# what to boot on, the second being the one to fall back to.
+choose_accelerators() {
+  local reply=
   QEMU_VERSION=$(qemu-system-x86_64 --version | sed -n '1s/.*version \([^ ]*\).*/\1/p')
-  ACCELERATOR=tcg
   if [[ ! -e /dev/kvm ]]; then
     reply='no /dev/kvm'
   else
     reply=$(printf '{"execute":"%s"}\n' qmp_capabilities query-status quit |
-      timeout 10 qemu-system-x86_64 -accel kvm -machine q35 -cpu "$CPU_MODEL" -m 64 \
+      timeout 10 qemu-system-x86_64 -accel kvm -machine q35 -cpu "$CPU_MODEL,enforce" -m 64 \
         -nodefaults -display none -qmp stdio 2>&1) || true
-    [[ $reply != *'"running": true'* ]] || ACCELERATOR=kvm
-    reply="KVM: $(grep -v '^{' <<<"$reply" | sed -n '1s/^qemu[^:]*: *//p')"
   fi
-  [[ $ACCELERATOR == kvm ]] || reply="tcg, slow: $reply"
-  step "QEMU $QEMU_VERSION on ${reply%%$'\n'*}"
+  if [[ $reply == *'"running": true'* ]]; then
+    ACCELERATORS=(kvm tcg)
+    step "QEMU $QEMU_VERSION on KVM"
+  else
+    ACCELERATORS=(tcg tcg)
+    reply=$(grep -v '^{' <<<"$reply" | sed -E '1!d; s/^qemu[^:]*: //; s/^(warning|error): //')
+    step "QEMU $QEMU_VERSION on TCG (slow) for want of KVM"
+    say "KVM: ${reply:-no answer}"
+  fi
 }
 
 # ---- disks ---------------------------------------------------------------
@@ -88,15 +94,15 @@ topology_root_ports() {
 topology_acs() {
   MACHINE+=(-machine kernel-irqchip=split -device "intel-iommu,intremap=on,caching-mode=on"
     -device pcie-root-port,id=port,chassis=1,slot=1)
-  KERNEL_ARGS+=(intel_iommu=on)
   add_nvme a port,addr=0.0,multifunction=on "$CMB_A_MB"
   add_nvme b port,addr=0.1 "$CMB_MB"
 }
 
 # ---- the whole ------------------------------------------------------------
 
+# describe_machine ACCELERATOR
 describe_machine() {
-  MACHINE=(-machine q35 -accel "$ACCELERATOR" -cpu "$CPU_MODEL" -smp "$CPUS" -m "$MEMORY_MB"
+  MACHINE=(-machine q35 -accel "$1" -cpu "$CPU_MODEL" -smp "$CPUS" -m "$MEMORY_MB"
     -nodefaults -no-user-config -display none -no-reboot -name p2pbench-lab
     -kernel "$KERNEL_BOOT" -initrd "$WORKSPACE/initramfs"
     -object throttle-group,id=throttle-a -object throttle-group,id=throttle-b
@@ -104,14 +110,21 @@ describe_machine() {
   "topology_${TOPOLOGY//-/_}"
   add_shares
   add_ports
-  MACHINE+=(-append "$(kernel_command_line)")
+  MACHINE+=(-append "$(kernel_command_line "$1")")
   [[ -z $QMP ]] || MACHINE+=(-qmp "unix:${QMP//,/,,},server=on,wait=off")
   MACHINE+=("${QEMU_ARGS[@]}")
 }
 
 # The mitigations and the random layout cost boot time and protect nobody here.
+# While it boots the kernel patches its own code; TCG with a thread for each CPU,
+# before QEMU 8.1, now and then leaves a second CPU with the old code ("Oops: int3").
+# So that one stays asleep until init is through.
 kernel_command_line() {
-  echo console=ttyS0 panic=-1 oops=panic mitigations=off nokaslr random.trust_cpu=on "${KERNEL_ARGS[@]}"
+  local first_only='' iommu=''
+  [[ $1 == kvm ]] || first_only=maxcpus=1
+  [[ $TOPOLOGY != acs ]] || iommu=intel_iommu=on
+  echo console=ttyS0 panic=-1 oops=panic mitigations=off nokaslr random.trust_cpu=on \
+    $first_only $iommu "${KERNEL_ARGS[@]}"
 }
 
 add_shares() {
@@ -137,14 +150,14 @@ add_ports() {
 
 # busybox, init and the modules that it takes to see the host's root; nothing is
 # compressed, for the guest's CPU would have to undo it.
-make_initramfs() {
+make_initramfs() { # ACCELERATOR
   local root=$WORKSPACE/root
   mkdir -p "$root"/{bin,dev,host,lab,lib,new,proc,sys}
   cp "$(command -v busybox)" "$root/bin/busybox"
   install -m 755 "$LAB_DIR/init" "$root/init"
   write_settings >"$root/lab/settings"
   write_job >"$root/lab/job"
-  write_lab_json >"$root/lab/lab.json"
+  write_lab_json "$1" >"$root/lab/lab.json"
   copy_boot_modules "$root"
   (cd "$root" && find . | busybox cpio -o -H newc) >"$WORKSPACE/initramfs" 2>/dev/null
 }
