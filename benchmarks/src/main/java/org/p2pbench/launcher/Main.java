@@ -2,12 +2,15 @@
 package org.p2pbench.launcher;
 
 import java.io.PrintWriter;
+import java.util.List;
 import org.p2pbench.discovery.DiscoveryException;
 import org.p2pbench.transaction.RigException;
+import org.p2pbench.transfer.NativeLoadException;
 import org.p2pbench.transfer.TransferException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The commands that measure: run, probe, versus-fio; without one, the whole main job. */
 @Command(
@@ -22,6 +25,11 @@ import picocli.CommandLine.ParameterException;
       "Without a command: probe, then the smoke and the standard profile, each with its report."
     },
     footer = {
+      "",
+      "Examples:",
+      "  @|bold ${ROOT-COMMAND-NAME} probe|@",
+      "  @|bold ${ROOT-COMMAND-NAME} run --profile smoke --dir /mnt/nvme|@",
+      "  @|bold ${ROOT-COMMAND-NAME} run --help|@",
       "",
       "Exit codes: 0 done; 1 the run failed, results so far are kept; 2 bad input; 3 cannot be done"
           + " on this machine."
@@ -60,10 +68,15 @@ public final class Main implements Runnable {
   }
 
   private static int badCommandLine(ParameterException e, String[] arguments) {
-    PrintWriter err = e.getCommandLine().getErr();
-    err.println("p2pbench: " + e.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
-    err.printf("See '%s --help'.%n", e.getCommandLine().getCommandSpec().qualifiedName());
+    CommandLine line = e.getCommandLine();
+    List<String> similar =
+        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+    line.getErr()
+        .printf(
+            "p2pbench: %s: %s '%s --help'%n",
+            e.getMessage(),
+            similar.isEmpty() ? "see" : "did you mean %s? See".formatted(similar.get(0)),
+            line.getCommandSpec().qualifiedName());
     return CommandFailure.BAD_INPUT;
   }
 
@@ -80,6 +93,9 @@ public final class Main implements Runnable {
     }
     if (e instanceof IllegalArgumentException) {
       return CommandFailure.BAD_INPUT;
+    }
+    if (e instanceof NativeLoadException) {
+      return CommandFailure.CANNOT;
     }
     if (!(e instanceof TransferException)) {
       e.printStackTrace(err);

@@ -32,11 +32,10 @@ import picocli.CommandLine.Spec;
       "  Everything that a first look needs, on fresh files below /mnt/nvme:",
       "    @|bold ${ROOT-COMMAND-NAME} run --profile smoke --dir /mnt/nvme|@",
       "  CMB-direct against system memory at three sizes and two depths:",
-      "    @|bold ${ROOT-COMMAND-NAME} run --memory cmb,ram --size 4k,64k,1M --engine io_uring"
-          + " --depth 1,32|@",
+      "    @|bold ${ROOT-COMMAND-NAME} run --memory cmb,ram --size 4k,64k,1M --depth 1,32|@",
       "  From one drive into the CMB of another and out to it, on the raw devices:",
-      "    @|bold ${ROOT-COMMAND-NAME} run --source /dev/nvme0n1 --target /dev/nvme1n1 --destroy"
-          + " /dev/nvme1n1|@",
+      "    @|bold ${ROOT-COMMAND-NAME} run --source /dev/nvme0n1 --target /dev/nvme1n1 \\|@",
+      "      @|bold --destroy /dev/nvme1n1|@",
       "  JMH's own options after --: five iterations of two seconds:",
       "    @|bold ${ROOT-COMMAND-NAME} run --profile smoke -- -i 5 -r 2s|@"
     })
@@ -181,6 +180,11 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Profile chosen = Profile.parse(profile);
+    if (timeoutSeconds < 1) {
+      throw new CommandFailure(
+          CommandFailure.BAD_INPUT,
+          "timeout %d is out of range: at least 1 second".formatted(timeoutSeconds));
+    }
     RunRequest request =
         new RunRequest(
             chosen,

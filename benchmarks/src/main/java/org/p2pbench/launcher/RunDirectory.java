@@ -84,23 +84,29 @@ final class RunDirectory {
           "--out '%s' is not a directory: name one that is new or empty".formatted(path));
     }
     try {
+      refuseOverwriting(path);
       Files.createDirectories(path.resolve("hlog"));
-      try (Stream<Path> entries = Files.list(path)) {
-        List<Path> others =
-            entries.filter(p -> !p.getFileName().toString().equals("hlog")).toList();
-        if (!others.isEmpty()) {
-          String what = Files.exists(path.resolve("rows.json")) ? "another run" : "other files";
-          throw new CommandFailure(
-              CommandFailure.BAD_INPUT,
-              "--out '%s' holds %s already, which is not overwritten: name a new directory"
-                  .formatted(path, what));
-        }
-      }
     } catch (IOException e) {
       throw new CommandFailure(
           CommandFailure.BAD_INPUT,
           "--out '%s' cannot be written (%s): name a directory that this user may write to"
-              .formatted(path, e.getClass().getSimpleName()));
+              .formatted(path, IoReason.of(e)));
+    }
+  }
+
+  private static void refuseOverwriting(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
+    try (Stream<Path> entries = Files.list(path)) {
+      // A run that could not begin leaves an empty one.
+      if (entries.anyMatch(p -> !p.getFileName().toString().equals("hlog"))) {
+        String what = Files.exists(path.resolve("rows.json")) ? "another run" : "other files";
+        throw new CommandFailure(
+            CommandFailure.BAD_INPUT,
+            "--out '%s' holds %s already, and nothing is overwritten: name a new directory"
+                .formatted(path, what));
+      }
     }
   }
 

@@ -55,10 +55,15 @@ record Selection(
      * @throws IllegalArgumentException where it is nonsense
      */
     TransferSpec spec() {
+      // Beside a memory that can have them, one that cannot is measured with its own pages.
       boolean huge =
-          of.hugePages && (memory == MemoryChoice.RAM || memory == MemoryChoice.CMB_EMULATED);
+          of.hugePages && (canBeHuge(memory) || of.memories.stream().noneMatch(Point::canBeHuge));
       return new TransferSpec(
           memory, pinning, engine, blockBytes, depth, threads, staging, of.pattern, huge, of.fills);
+    }
+
+    private static boolean canBeHuge(MemoryChoice memory) {
+      return memory == MemoryChoice.RAM || memory == MemoryChoice.CMB_EMULATED;
     }
 
     /** The values that it uses. */

@@ -4,6 +4,7 @@ package org.p2pbench.transaction;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.p2pbench.discovery.DiscoveryException;
+import org.p2pbench.transfer.NativeLoadException;
 import org.p2pbench.transfer.TransferException;
 
 /**
@@ -62,6 +63,9 @@ final class ForkReporter {
               ? RigException.Kind.CANNOT
               : RigException.Kind.BAD_INPUT;
       return new RigException(kind, discovery.getMessage(), discovery);
+    }
+    if (cause instanceof NativeLoadException) {
+      return new RigException(RigException.Kind.CANNOT, cause.getMessage(), cause);
     }
     if (cause instanceof IllegalArgumentException) {
       return new RigException(RigException.Kind.BAD_INPUT, cause.getMessage(), cause);
