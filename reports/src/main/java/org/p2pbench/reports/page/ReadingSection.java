@@ -35,7 +35,9 @@ final class ReadingSection implements SectionBuilder {
             + StageLatency.FEWEST_BEYOND
             + " transactions are slower than it: p99 takes "
             + StageLatency.FEWEST_BEYOND * 100
-            + " transactions in each fork, p99.9 ten times as many. Latencies are closed-loop: a"
+            + " transactions in each fork, p99.9 ten times as many; a ratio of percentiles takes "
+            + StageLatency.FEWEST_BEYOND_TO_COMPARE
+            + " slower ones in each. Latencies are closed-loop: a"
             + " transaction starts when a slot is free, at the depth named.",
         "CPU time and pins are divided by the transactions in the window in which they were"
             + " counted. Pins are the kernel's own count and machine-wide, so that a busy neighbour"

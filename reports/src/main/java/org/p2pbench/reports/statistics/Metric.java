@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.reports.statistics;
 
+import java.util.OptionalDouble;
+
 /** What a row is judged by. */
 public enum Metric {
   /** Bytes per second. */
@@ -43,6 +45,17 @@ public enum Metric {
   /** Name in tables and sentences. */
   public String label() {
     return label;
+  }
+
+  /** Which percentile it is; empty for what is none. */
+  public OptionalDouble percentile() {
+    return switch (this) {
+      case P50 -> OptionalDouble.of(50);
+      case P90 -> OptionalDouble.of(90);
+      case P99 -> OptionalDouble.of(99);
+      case P999 -> OptionalDouble.of(99.9);
+      default -> OptionalDouble.empty();
+    };
   }
 
   /** Whether more of it is better; otherwise less is. */

@@ -3,6 +3,7 @@ package org.p2pbench.reports.statistics;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.p2pbench.reports.rundir.Parameters;
@@ -28,7 +29,7 @@ public record RowFigures(Row row, List<ForkFigures> forks) {
    */
   public Optional<Spread> spread(Metric metric) {
     double[] values = forks.stream().flatMapToDouble(fork -> fork.value(metric).stream()).toArray();
-    return isPercentile(metric) && values.length < forks.size()
+    return metric.percentile().isPresent() && values.length < forks.size()
         ? Optional.empty()
         : Spread.of(values);
   }
@@ -45,7 +46,19 @@ public record RowFigures(Row row, List<ForkFigures> forks) {
     if (spread(metric).isEmpty() || twin.spread(metric).isEmpty()) {
       return new Ratio.Unknown("not measurable");
     }
+    if (!comparable(metric) || !twin.comparable(metric)) {
+      return new Ratio.Unknown("too few samples beyond it");
+    }
     return PairedRatio.of(byRound(metric), twin.byRound(metric));
+  }
+
+  /** Whether every fork has enough samples beyond a percentile; other metrics always have. */
+  private boolean comparable(Metric metric) {
+    OptionalDouble percentile = metric.percentile();
+    return percentile.isEmpty()
+        || forks.stream()
+            .flatMap(fork -> fork.stage(Stage.TRANSACTION).stream())
+            .allMatch(latency -> latency.comparable(percentile.getAsDouble()));
   }
 
   /** Mean latency of a stage in ns: the median over the forks of their means. */
@@ -106,12 +119,5 @@ public record RowFigures(Row row, List<ForkFigures> forks) {
       fork.value(metric).ifPresent(value -> values.put(fork.round(), value));
     }
     return values;
-  }
-
-  private static boolean isPercentile(Metric metric) {
-    return switch (metric) {
-      case P50, P90, P99, P999 -> true;
-      default -> false;
-    };
   }
 }

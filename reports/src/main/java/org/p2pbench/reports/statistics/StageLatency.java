@@ -23,8 +23,11 @@ public record StageLatency(
     SortedMap<Double, Double> curve,
     SortedMap<Integer, Long> bins) {
 
-  /** A percentile counts as measurable with this many samples or more above it. */
-  public static final int FEWEST_BEYOND = 100;
+  /** A percentile is shown with this many samples or more above it. */
+  public static final int FEWEST_BEYOND = 10;
+
+  /** A percentile is compared with this many or more: below, forks differ by chance. */
+  public static final int FEWEST_BEYOND_TO_COMPARE = 100;
 
   /** Bins of the shown histograms between a latency and its double. */
   public static final int BINS_PER_OCTAVE = 16;
@@ -49,10 +52,20 @@ public record StageLatency(
         Collections.unmodifiableSortedMap(bins(histogram)));
   }
 
-  /** Whether enough samples lie above a percentile (such as 99.9) for it to mean something. */
+  /** Whether enough samples lie above a percentile (such as 99.9) for it to be shown. */
   public static boolean measurable(long count, double percentile) {
+    return reaches(count, percentile, FEWEST_BEYOND);
+  }
+
+  /** Whether so many samples, at least, lie above a percentile. */
+  private static boolean reaches(long count, double percentile, int beyond) {
     // The small term forgives that 1 - 0.999 is not quite 0.001.
-    return count * (100 - percentile) / 100 >= FEWEST_BEYOND - 1e-6;
+    return count * (100 - percentile) / 100 >= beyond - 1e-6;
+  }
+
+  /** Whether a percentile of this fork may be compared with that of another fork. */
+  public boolean comparable(double percentile) {
+    return reaches(count, percentile, FEWEST_BEYOND_TO_COMPARE);
   }
 
   /** Where a percentile (such as 99.9) stands on the nines axis (3). Rounded: it is a map's key. */
