@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The main job: what is here, a first look, a thorough one, each with its report. */
 final class MainJob {
@@ -33,6 +34,7 @@ final class MainJob {
               RunRequest.Places.DEFAULT,
               RunCommand.freshName(profile),
               IO_TIMEOUT,
+              Optional.empty(),
               List.of(),
               List.of());
       int exitCode = new RunJob(request, System.out, err).run();

@@ -21,11 +21,12 @@ final class PlanBuilder {
   /**
    * The plan of a profile.
    *
+   * @param timing the profile's, or what the user made of it
    * @param peer the memory that is compared with system memory: cmb where there is one, else
    *     cmb-emulated
    * @param uring whether io_uring may be used here; registered buffers need it
    */
-  static Plan ofProfile(Profile profile, MemoryChoice peer, boolean uring) {
+  static Plan ofProfile(Profile profile, Profile.Timing timing, MemoryChoice peer, boolean uring) {
     Map<String, RowPlan> rows = new LinkedHashMap<>();
     Profile.Extent extent = profile.extent();
     Engine engine = uring ? Engine.IO_URING : Engine.SYNC;
@@ -51,7 +52,7 @@ final class PlanBuilder {
     if (extent.alone()) {
       alone(rows, extent, peer, uring);
     }
-    return new Plan(profile.label(), profile.timing(), List.copyOf(rows.values()));
+    return new Plan(profile.label(), timing, List.copyOf(rows.values()));
   }
 
   private static void twins(

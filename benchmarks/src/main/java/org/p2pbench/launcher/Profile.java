@@ -89,6 +89,19 @@ public enum Profile {
   public record Timing(
       int rounds, int warmups, Duration warmup, int iterations, Duration iteration) {
 
+    /**
+     * The same times with another number of forks.
+     *
+     * @throws IllegalArgumentException where it is not positive
+     */
+    Timing withRounds(int forks) {
+      if (forks < 1) {
+        throw new IllegalArgumentException(
+            "--rounds %d is out of range: at least 1 fork of each row".formatted(forks));
+      }
+      return new Timing(forks, warmups, warmup, iterations, iteration);
+    }
+
     /** Time that a fork spends in its iterations. */
     public Duration ofFork() {
       return warmup.multipliedBy(warmups).plus(iteration.multipliedBy(iterations));

@@ -163,6 +163,14 @@ final class RunCommand implements Callable<Integer> {
   private String destroySignature;
 
   @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description =
+          "Forks of each row; every other round runs in reverse order. Default: the profile's."
+              + " Intervals need 3 or more.")
+  private Integer rounds;
+
+  @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
       description = "An I/O that takes longer ends the run. Default: ${DEFAULT-VALUE}.")
@@ -198,6 +206,7 @@ final class RunCommand implements Callable<Integer> {
                 Optional.ofNullable(destroySignature)),
             out == null ? freshName(chosen) : out,
             java.time.Duration.ofSeconds(timeoutSeconds),
+            Optional.ofNullable(rounds),
             jmhArguments,
             spec.root().commandLine().getParseResult().originalArgs());
     return new RunJob(request, System.out, System.err).run();

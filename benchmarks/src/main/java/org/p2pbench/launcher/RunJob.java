@@ -206,14 +206,17 @@ final class RunJob {
     if (asked.engines().contains(Engine.IO_URING.label()) && obstacle.isPresent()) {
       throw new CommandFailure(CommandFailure.CANNOT, obstacle.get());
     }
+    Profile.Timing timing =
+        request
+            .rounds()
+            .map(request.profile().timing()::withRounds)
+            .orElse(request.profile().timing());
     if (asked.nothing()) {
       obstacle.ifPresent(o -> err.println("io_uring is not used: " + o));
-      return PlanBuilder.ofProfile(request.profile(), peer, obstacle.isEmpty());
+      return PlanBuilder.ofProfile(request.profile(), timing, peer, obstacle.isEmpty());
     }
     return PlanBuilder.ofSelection(
-        request.profile().label(),
-        request.profile().timing(),
-        selection(asked, peer, obstacle.isEmpty()));
+        request.profile().label(), timing, selection(asked, peer, obstacle.isEmpty()));
   }
 
   private static Selection selection(RunRequest.Asked asked, MemoryChoice peer, boolean uring) {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param places where
  * @param out the run directory
  * @param ioTimeout after which an I/O counts as lost
+ * @param rounds forks of each row; empty: the profile's
  * @param jmhArguments handed to JMH
  * @param commandLine as typed, for the record
  */
@@ -23,6 +24,7 @@ record RunRequest(
     Places places,
     Path out,
     Duration ioTimeout,
+    Optional<Integer> rounds,
     List<String> jmhArguments,
     List<String> commandLine) {
 
