@@ -45,14 +45,20 @@ part() {
   all_passed+=passed all_failed+=failed all_skipped+=skipped
 }
 
-# The lines that name failures, where there are such, else the end of the log.
+# What says best why a part failed: the list of surefire, ctest's output of a failed
+# test, else the lines that name errors, else the end of the log.
 show_failure() {
   local lines
-  lines=$(grep -E '^\[ERROR\]|FAILED|\*\*\*Failed|: (note|warning|error):' "$1" |
-    grep -vE '^\[ERROR\] *$|re-run Maven|Re-run Maven|\[Help 1\]|following articles|-rf :|you can resume' |
-    head -n 40) || true
-  [[ -n $lines ]] || lines=$(tail -n 25 "$1")
-  printf '%s\n(all of the output: %s)\n' "$lines" "$1"
+  lines=$(awk '
+    /^\[ERROR\] (Failures|Errors): *$/ { shown = 1; next }
+    /^ *[0-9]+\/[0-9]+ Test +#/ { shown = /\*\*\*/ && !/\*\*\*Skipped/ }
+    /^\[INFO\]|^\[ERROR\] Tests run:|^ +Start +[0-9]+:|tests passed,/ { shown = 0 }
+    shown && NF' "$1")
+  [[ -n $lines ]] || lines=$(grep -E '^\[ERROR\]|FAILED|: (note|warning|error):' "$1" |
+    grep -vE '^\[ERROR\] *$|[Rr]e-run Maven|\[Help 1\]|following articles|-rf :|you can resume') ||
+    lines=$(tail -n 25 "$1")
+  head -n 60 <<<"$lines"
+  printf '(all of the output: %s)\n' "$1"
 }
 
 print_skips() {
