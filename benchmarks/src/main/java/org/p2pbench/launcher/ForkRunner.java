@@ -17,7 +17,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -43,6 +45,11 @@ final class ForkRunner {
 
   /** Beyond its iterations, what a fork may take for set-up, proofs and tear-down. */
   private static final Duration ALLOWANCE = Duration.ofMinutes(5);
+
+  /** A fork that told of its failure, or was killed, is given so long to end. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+  private static final Duration POLL = Duration.ofMillis(500);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -129,18 +136,67 @@ final class ForkRunner {
     thread.start();
     Duration limit = timing.ofFork().multipliedBy(4).plus(settings.ioTimeout()).plus(ALLOWANCE);
     try {
-      return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return await(task, recordFile, limit);
     } catch (ExecutionException e) {
       throw failure(recordFile, "JMH says: " + firstLine(e.getCause()));
     } catch (TimeoutException e) {
-      throw failure(
-          recordFile,
-          "the fork did not end within %d s; its process may be stuck in the kernel, see dmesg"
-              .formatted(limit.toSeconds()));
+      RigException told =
+          failure(
+              recordFile,
+              "the fork did not end within %d s; its process may be stuck in the kernel, see dmesg"
+                  .formatted(limit.toSeconds()));
+      throw forkCanBeEnded() ? told : hung(told);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RigException(RigException.Kind.FAILED, "interrupted", e);
     }
+  }
+
+  /** Waits up to a limit, but not for a fork that has told why it failed and still does not end. */
+  private static Collection<RunResult> await(
+      FutureTask<Collection<RunResult>> task, Path recordFile, Duration limit)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    long end = System.nanoTime() + limit.toNanos();
+    boolean failed = false;
+    while (true) {
+      try {
+        return task.get(POLL.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException running) {
+        if (!failed && ForkRecord.read(recordFile).map(ForkRecord::failure).isPresent()) {
+          failed = true;
+          end = Math.min(end, System.nanoTime() + LAST_WORDS.toNanos());
+        }
+        if (System.nanoTime() - end > 0) {
+          throw running;
+        }
+      }
+    }
+  }
+
+  /** Kills the fork; false where it stays, for one of its threads is stuck in the kernel. */
+  private static boolean forkCanBeEnded() {
+    List<ProcessHandle> forks = ProcessHandle.current().descendants().toList();
+    forks.forEach(ProcessHandle::destroyForcibly);
+    long end = System.nanoTime() + LAST_WORDS.toNanos();
+    while (forks.stream().anyMatch(ProcessHandle::isAlive)) {
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+    return true;
+  }
+
+  private static RigException hung(RigException told) {
+    return new RigException(
+        RigException.Kind.HUNG,
+        told.getMessage()
+            + "; process %s cannot end before that, and fresh files stay until a later run"
+                .formatted(
+                    ProcessHandle.current()
+                        .descendants()
+                        .map(p -> String.valueOf(p.pid()))
+                        .collect(Collectors.joining(", "))));
   }
 
   private static String firstLine(Throwable e) {

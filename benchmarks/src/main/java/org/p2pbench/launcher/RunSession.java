@@ -22,6 +22,7 @@ final class RunSession {
   private final ForkSettings settings;
   private final CommandLineOptions jmhArguments;
   private final PrintStream err;
+  private volatile boolean interrupted;
 
   RunSession(
       Plan plan,
@@ -72,15 +73,34 @@ final class RunSession {
         directory.refused(fork.row(), e.getMessage());
         return;
       }
+      if (interrupted) {
+        awaitEnd();
+      }
+      String message = fork.row().id() + ": " + e.getMessage();
+      if (e.kind() == RigException.Kind.HUNG) {
+        err.println("p2pbench: " + message);
+        directory.failed(fork.row(), e.getMessage());
+        // Whatever is to be done at the end, such as removing files, would hang as well.
+        Runtime.getRuntime().halt(e.kind().exitCode());
+      }
       directory.failed(fork.row(), e.getMessage());
-      throw new CommandFailure(e.kind().exitCode(), fork.row().id() + ": " + e.getMessage());
+      throw new CommandFailure(e.kind().exitCode(), message);
     }
   }
 
   /** Runs while the JVM ends: no fork may outlive it and go on writing. */
   private void interrupt() {
-    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    // First: the end of its fork is no failure of the run.
+    interrupted = true;
     directory.end("interrupted");
+    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** The JVM ends as soon as its hooks are done; there is nothing more to measure or to say. */
+  private static void awaitEnd() {
+    while (true) {
+      java.util.concurrent.locks.LockSupport.park();
+    }
   }
 
   private static void removeHook(Thread hook) {

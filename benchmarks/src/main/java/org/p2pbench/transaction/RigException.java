@@ -15,7 +15,12 @@ public final class RigException extends RuntimeException {
     /** The kernel refuses this combination: the row says so and the run goes on. */
     REFUSED(3),
     /** The measurement failed: the run ends, results so far are kept. Exit code 1. */
-    FAILED(1);
+    FAILED(1),
+    /**
+     * An I/O never completes and its process cannot end: the run ends, and touches that device no
+     * more, not even to clean up, for that would never end either. Exit code 1.
+     */
+    HUNG(1);
 
     private final int exitCode;
 
