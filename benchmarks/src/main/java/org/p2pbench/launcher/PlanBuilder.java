@@ -8,8 +8,6 @@ import java.util.Map;
 import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transaction.TransferSpec;
 import org.p2pbench.transfer.Engine;
-import org.p2pbench.transfer.Pattern;
-import org.p2pbench.transfer.Pinning;
 
 /** Makes the plan of a profile, or of what the user asked for. Stateless. */
 final class PlanBuilder {
@@ -39,15 +37,15 @@ final class PlanBuilder {
     }
     if (uring) {
       if (!extent.asideBytes().isEmpty()) {
-        add(rows, plain(peer, Engine.SYNC, SWEEP_BYTES, 1, 1));
-        add(rows, plain(MemoryChoice.RAM, Engine.SYNC, SWEEP_BYTES, 1, 1));
+        add(rows, TransferSpec.of(peer, Engine.SYNC, SWEEP_BYTES));
+        add(rows, TransferSpec.of(MemoryChoice.RAM, Engine.SYNC, SWEEP_BYTES));
       }
       extent.depths().forEach(d -> twins(rows, peer, engine, SWEEP_BYTES, d, 1));
     }
     extent.threads().forEach(t -> twins(rows, peer, engine, SWEEP_BYTES, 1, t));
     for (long size : extent.asideBytes()) {
-      add(rows, drain(peer, engine, size));
-      add(rows, drain(MemoryChoice.RAM, engine, size));
+      add(rows, TransferSpec.of(peer, engine, size).drainOnly());
+      add(rows, TransferSpec.of(MemoryChoice.RAM, engine, size).drainOnly());
     }
     if (extent.alone()) {
       alone(rows, extent, peer, uring);
@@ -62,92 +60,24 @@ final class PlanBuilder {
       long size,
       int depth,
       int threads) {
-    add(rows, plain(peer, engine, size, depth, threads));
-    add(rows, plain(MemoryChoice.RAM, engine, size, depth, threads));
+    TransferSpec direct = TransferSpec.of(peer, engine, size).scaled(depth, threads);
+    TransferSpec bounce = TransferSpec.of(MemoryChoice.RAM, engine, size).scaled(depth, threads);
+    add(rows, direct);
+    add(rows, bounce);
     if (engine == Engine.IO_URING) {
-      add(rows, registered(MemoryChoice.RAM, size, depth, threads));
+      add(rows, bounce.registered());
       if (peer == MemoryChoice.CMB && depth == 1 && threads == 1) {
         // The kernel refuses it today; the row says so, and says so no more on the day it works.
-        add(rows, registered(peer, size, depth, threads));
+        add(rows, direct.registered());
       }
     }
   }
 
   /** What else an application might do at the same point. */
   private static void asides(Map<String, RowPlan> rows, Engine engine, long size) {
-    add(
-        rows,
-        new TransferSpec(
-            MemoryChoice.RAM,
-            Pinning.PER_TRANSACTION,
-            engine,
-            size,
-            1,
-            1,
-            0,
-            Pattern.SEQUENTIAL,
-            true,
-            true));
-    add(
-        rows,
-        new TransferSpec(
-            MemoryChoice.RAM,
-            Pinning.PER_TRANSACTION,
-            engine,
-            size,
-            1,
-            1,
-            1,
-            Pattern.SEQUENTIAL,
-            false,
-            true));
-    add(
-        rows,
-        new TransferSpec(
-            MemoryChoice.PAGE_CACHE,
-            Pinning.NONE,
-            engine,
-            size,
-            1,
-            1,
-            0,
-            Pattern.SEQUENTIAL,
-            false,
-            true));
-  }
-
-  private static TransferSpec plain(
-      MemoryChoice memory, Engine engine, long size, int depth, int threads) {
-    return new TransferSpec(
-        memory,
-        Pinning.PER_TRANSACTION,
-        engine,
-        size,
-        depth,
-        threads,
-        0,
-        Pattern.SEQUENTIAL,
-        false,
-        true);
-  }
-
-  private static TransferSpec registered(MemoryChoice memory, long size, int depth, int threads) {
-    return new TransferSpec(
-        memory,
-        Pinning.REGISTERED,
-        Engine.IO_URING,
-        size,
-        depth,
-        threads,
-        0,
-        Pattern.SEQUENTIAL,
-        false,
-        true);
-  }
-
-  private static TransferSpec drain(MemoryChoice memory, Engine engine, long size) {
-    return new TransferSpec(
-        memory, Pinning.PER_TRANSACTION, engine, size, 1, 1, 0, Pattern.SEQUENTIAL, false, false);
+    add(rows, TransferSpec.of(MemoryChoice.RAM, engine, size).onHugePages());
+    add(rows, TransferSpec.of(MemoryChoice.RAM, engine, size).staged());
+    add(rows, TransferSpec.of(MemoryChoice.PAGE_CACHE, engine, size));
   }
 
   /** Pinning alone, copying alone and the baselines. */

@@ -21,8 +21,6 @@ import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transaction.PlaceResolver;
 import org.p2pbench.transaction.TransferSpec;
 import org.p2pbench.transfer.Engine;
-import org.p2pbench.transfer.Pattern;
-import org.p2pbench.transfer.Pinning;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -83,17 +81,9 @@ final class VersusFioCommand implements Callable<Integer> {
     Case chosen = chosen();
     String version = fioVersion();
     TransferSpec spec =
-        new TransferSpec(
-            MemoryChoice.RAM,
-            Pinning.PER_TRANSACTION,
-            chosen.engine,
-            chosen.blockBytes,
-            chosen.depth,
-            1,
-            0,
-            Pattern.SEQUENTIAL,
-            false,
-            false);
+        TransferSpec.of(MemoryChoice.RAM, chosen.engine, chosen.blockBytes)
+            .scaled(chosen.depth, 1)
+            .drainOnly();
     long span = chosen.depth > 1 ? SPAN_BYTES * DISK_SPAN_FACTOR : SPAN_BYTES;
     ForkSettings settings = settings(chosen.dir, span);
     try (ScratchFiles scratch = PlaceResolver.ofThisMachine().freshFiles(settings, false)) {

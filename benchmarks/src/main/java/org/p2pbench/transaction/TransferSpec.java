@@ -80,6 +80,61 @@ public record TransferSpec(
         memory.label());
   }
 
+  /** The plainest transfer: one transaction in flight, pinned as the memory asks, no copy. */
+  public static TransferSpec of(MemoryChoice memory, Engine engine, long blockBytes) {
+    Pinning pinning = memory.direct() ? Pinning.PER_TRANSACTION : Pinning.NONE;
+    return new TransferSpec(
+        memory, pinning, engine, blockBytes, 1, 1, 0, Pattern.SEQUENTIAL, false, true);
+  }
+
+  /** The same with so many transactions in flight on each of so many threads. */
+  public TransferSpec scaled(int newDepth, int newThreads) {
+    return new TransferSpec(
+        memory,
+        pinning,
+        engine,
+        blockBytes,
+        newDepth,
+        newThreads,
+        staging,
+        pattern,
+        hugePages,
+        fills);
+  }
+
+  /** The same with buffers registered once. */
+  public TransferSpec registered() {
+    return new TransferSpec(
+        memory,
+        Pinning.REGISTERED,
+        engine,
+        blockBytes,
+        depth,
+        threads,
+        staging,
+        pattern,
+        hugePages,
+        fills);
+  }
+
+  /** The same with one extra CPU copy into the I/O buffer. */
+  public TransferSpec staged() {
+    return new TransferSpec(
+        memory, pinning, engine, blockBytes, depth, threads, 1, pattern, hugePages, fills);
+  }
+
+  /** The same on 2 MiB pages. */
+  public TransferSpec onHugePages() {
+    return new TransferSpec(
+        memory, pinning, engine, blockBytes, depth, threads, staging, pattern, true, fills);
+  }
+
+  /** The same without fills: the drain alone. */
+  public TransferSpec drainOnly() {
+    return new TransferSpec(
+        memory, pinning, engine, blockBytes, depth, threads, staging, pattern, hugePages, false);
+  }
+
   private static void require(boolean holds, String message, Object... values) {
     if (!holds) {
       throw new IllegalArgumentException(message.formatted(values));
