@@ -60,3 +60,18 @@ set_counts() {
   passed=$((tests - failed - skipped))
   ((tests > 0)) || failed=1
 }
+
+# skip_reasons DIRECTORY: how many tests were skipped for each reason, from surefire's
+# files below it and ctest's lines. An assumption's reason is the first line of a stack trace.
+skip_reasons() {
+  {
+    grep -rhE '<skipped[ />]' --include='*.xml' "$1" | sed -E '
+      s/.*<!\[CDATA\[([[:alnum:].]+: )?(Assumption failed: )?//
+      s/.*<skipped[^>]* message="([^"]*)".*/\1/
+      s/.*<skipped.*/no reason given/
+      s/\]\]>.*//
+      s/&quot;/"/g; s/&apos;/'"'"'/g; s/&lt;/</g; s/&gt;/>/g; s/&#10;.*//; s/&amp;/\&/g' || true
+    grep -rhoE '#[0-9]+: .*\*\*\*Skipped' --include='*.log' "$1" |
+      sed -E 's/^#[0-9]+: ([^ ]+) .*/C test \1: see its output/' || true
+  } | sort | uniq -c | sort -rn | sed -E 's/^ +([0-9]+) /  \1: /'
+}

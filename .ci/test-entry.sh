@@ -260,6 +260,11 @@ counted() {
     counted "$tree" "$1" "$sandbox/part.log"
 }
 
+skips() {
+  # shellcheck disable=SC2016
+  bash -c 'root=$1 && source "$1/.ci/counts.sh" && skip_reasons "$1/reports/target"' skips "$tree"
+}
+
 test_counts() {
   local log="$sandbox/part.log"
   printf '%s\n' 'noise' '12 passed, 3 failed, 1 skipped' >"$log"
@@ -280,6 +285,16 @@ END
   echo '<testsuite name="B" tests="7" errors="0" skipped="0" failures="0"/>' \
     >"$tree/reports/target/surefire-reports/TEST-B.xml"
   expect 'the Java tests of all modules are added up' '9 2 1' "$(counted count_surefire)"
+  cat >"$tree/reports/target/TEST-skips.xml" <<'END'
+<skipped type="org.opentest4j.TestAbortedException"><![CDATA[org.opentest4j.TestAbortedException: Assumption failed: loop devices need root
+	at org.junit.jupiter.api.Assumptions.throwAssumptionFailed(Assumptions.java:321)
+<skipped message="needs &quot;root&quot; &amp; time"/>
+<skipped type="org.opentest4j.TestAbortedException"><![CDATA[org.opentest4j.TestAbortedException: Assumption failed: loop devices need root
+<skipped/>
+END
+  expect 'skipped tests are listed by their reasons' '  2: loop devices need root
+  1: no reason given
+  1: needs "root" & time' "$(skips)"
   expect 'and are not counted twice' '0 1 0' "$(counted count_surefire)"
 }
 

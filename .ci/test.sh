@@ -62,15 +62,9 @@ show_failure() {
 }
 
 print_skips() {
-  local -i count
-  local reason
   ((all_skipped)) || return 0
   printf '\nSkipped\n'
-  { grep -rhoE '<skipped message="[^"]*"' "$reports" --include='*.xml' || true; } |
-    sed -e 's/.*message="//; s/"$//; s/&quot;/"/g; s/&apos;/'"'"'/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g' |
-    sort | uniq -c | while read -r count reason; do
-    printf '  %d: %s\n' "$count" "$reason"
-  done
+  skip_reasons "$reports"
 }
 
 # ---- the parts -----------------------------------------------------------------
