@@ -122,10 +122,8 @@ public final class SampleRun {
   }
 
   /** Everything that a full run has a little of. */
-  public SampleRun everything() {
-    long[] sizes = {4096, 16384, 65536, 262144, 1048576};
+  public SampleRun everything(long... sizes) {
     for (long bytes : sizes) {
-      samples(Math.max(1_500, 45_000 * 4096 / bytes));
       for (String memory : new String[] {cmb, "ram"}) {
         transfer(Route.of(memory, "per-transaction", 0, "4KiB"), "io_uring", bytes, 1, 1);
         if (!memory.equals("cmb")) {
@@ -137,7 +135,6 @@ public final class SampleRun {
       transfer(Route.of("page-cache", "none", 0, "4KiB"), "io_uring", bytes, 1, 1);
       twins(bytes);
     }
-    samples(2_000);
     for (int depth : new int[] {2, 4, 8, 16, 32}) {
       transfer(Route.of(cmb, "per-transaction", 0, "4KiB"), "io_uring", 4096, depth, 1);
       transfer(Route.of("ram", "per-transaction", 0, "4KiB"), "io_uring", 4096, depth, 1);
@@ -178,9 +175,12 @@ public final class SampleRun {
   private void costs() {
     for (String pages : new String[] {"4KiB", "2MiB"}) {
       for (long bytes = pages.equals("4KiB") ? 4096 : 2097152; bytes <= 2097152; bytes *= 8) {
-        ObjectNode row = bare("pin", "pin-io_uring-" + pages + "-" + bytes);
+        ObjectNode row = bare("pin", "pin-ram-io_uring-register-" + pages + "-" + bytes);
         ObjectNode p = (ObjectNode) row.get("parameters");
-        p.put("mechanism", "io_uring").put("blockBytes", bytes).put("pages", pages);
+        p.put("memory", "ram")
+            .put("mechanism", "io_uring-register")
+            .put("blockBytes", bytes)
+            .put("pages", pages);
         Route path = Route.of("ram", "registered", 0, pages);
         forks(row, path, bytes, 1, 1, List.of(Stage.PIN, Stage.UNPIN), false);
       }
@@ -195,10 +195,10 @@ public final class SampleRun {
       }
     }
     Map<String, Double> baselines = new java.util.LinkedHashMap<>();
-    baselines.put("jna-call", 152.0);
-    baselines.put("stamp", 21.0);
-    baselines.put("histogram-record", 4.4);
-    baselines.put("empty-transaction", 31.0);
+    baselines.put("emptyCall", 152.0);
+    baselines.put("timeStamp", 21.0);
+    baselines.put("histogramRecord", 4.4);
+    baselines.put("emptyTransaction", 31.0);
     baselines.forEach(
         (what, ns) -> {
           ObjectNode row = bare("baseline", "baseline-" + what);
@@ -206,7 +206,10 @@ public final class SampleRun {
           ArrayNode forks = row.putArray("forks");
           for (int round = 0; round < rounds; round++) {
             ObjectNode fork = forks.addObject().put("round", round).put("position", 0);
-            fork.putArray("iterations").addObject().put("score", 1e9 / ns * (1 + round * 0.004));
+            fork.putArray("iterations")
+                .addObject()
+                .put("score", ns * (1 + round * 0.004))
+                .put("scoreUnit", "ns/op");
           }
         });
   }
@@ -314,8 +317,8 @@ public final class SampleRun {
     long transactions = Math.round(score * 1.002);
     long pages = Math.max(1, bytes / 4096);
     long pins = path.pinning.equals("per-transaction") ? 2 * pages * transactions : 0;
-    iteration.put("score", score).put("seconds", 1.0).put("transactions", transactions);
-    iteration.put("bytes", transactions * bytes);
+    iteration.put("score", score).put("scoreUnit", "ops/s").put("seconds", 1.0);
+    iteration.put("transactions", transactions);
     if (moves) {
       iteration
           .put("cpuUserNs", 600 * transactions)
@@ -470,6 +473,8 @@ public final class SampleRun {
           case "lab" -> lab();
           default -> emulated();
         };
-    run.everything().write(Path.of(arguments[1]));
+    run.samples(40_000)
+        .everything(4096, 16384, 65536, 262144, 1048576)
+        .write(Path.of(arguments[1]));
   }
 }

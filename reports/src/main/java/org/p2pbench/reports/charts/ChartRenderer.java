@@ -288,7 +288,10 @@ public final class ChartRenderer {
     drawn.addAnnotation(
         new AnnotationTextPanel(
             title(chart), PADDING, drawn.getHeight() - TITLE_SPACE - 6.0, true));
-    BitmapEncoder.getBufferedImage(drawn);
+    if (chart.x().kind() != ChartAxis.Kind.NINES && !hasBars(chart)) {
+      return;
+    }
+    BitmapEncoder.getBufferedImage(drawn); // positions are known once it was painted
     if (chart.x().kind() == ChartAxis.Kind.NINES) {
       // The axis starts at the median, which is no round position on it.
       centred(

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.p2pbench.reports.page.ReportBuilder;
 import org.p2pbench.reports.page.ReportWriter;
@@ -46,9 +47,10 @@ final class ReportCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     try {
       Analysis analysis = Analysis.of(new RunDirectoryReader().read(directory));
-      new ReportWriter().write(new ReportBuilder().build(analysis), directory);
+      List<String> notes = new ReportWriter().write(new ReportBuilder().build(analysis), directory);
       PrintWriter out = spec.commandLine().getOut();
       analysis.missing().forEach(line -> err.println("note: " + line));
+      notes.forEach(line -> err.println("note: " + line));
       out.println("summary " + directory.resolve("summary.md"));
       out.println("page    " + directory.resolve("report/index.html"));
       return DONE;

@@ -243,11 +243,18 @@ final class CostSections {
   static String pinName(RowFigures row) {
     Parameters p = row.parameters();
     String memory = p.memory() == null || p.memory().equals("ram") ? "" : Paths.memory(p.memory());
-    return (p.mechanism() == null ? "unknown" : p.mechanism())
+    return mechanism(p.mechanism())
         + ", "
         + Paths.pages(p.pages())
         + " pages"
         + (memory.isEmpty() ? "" : ", " + memory);
+  }
+
+  private static String mechanism(String mechanism) {
+    if (mechanism == null) {
+      return "unknown";
+    }
+    return mechanism.equals("io_uring-register") ? "io_uring registration" : mechanism;
   }
 
   static String copyName(RowFigures row) {
@@ -259,11 +266,12 @@ final class CostSections {
     return what == null
         ? row.row().id()
         : switch (what) {
-          case "jna-call" -> "empty JNA call";
-          case "stamp" -> "time stamp";
-          case "histogram-record" -> "histogram record";
-          case "empty-transaction" -> "empty transaction";
-          default -> what.replace('-', ' ');
+          case "emptyCall" -> "empty JNA call";
+          case "timeStamp" -> "time stamp";
+          case "histogramRecord" -> "record in a histogram";
+          case "emptyTransaction" -> "empty transaction";
+          case "stampAndRecord" -> "stamp and record a transaction";
+          default -> what;
         };
   }
 }

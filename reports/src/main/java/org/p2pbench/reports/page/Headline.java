@@ -141,7 +141,7 @@ final class Headline {
   private static Optional<KeyFigure> pinning(Analysis analysis) {
     List<RowFigures> rows =
         analysis.measured("pin").stream()
-            .filter(row -> "io_uring".equals(row.parameters().mechanism()))
+            .filter(row -> String.valueOf(row.parameters().mechanism()).startsWith("io_uring"))
             .filter(row -> !"2MiB".equals(row.parameters().pages()))
             .filter(row -> pinNs(row).isPresent() && row.parameters().blockBytes() != null)
             .sorted(Comparator.comparing(row -> row.parameters().blockBytes()))

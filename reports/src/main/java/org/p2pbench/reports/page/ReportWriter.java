@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.p2pbench.reports.charts.Chart;
@@ -26,6 +27,11 @@ import org.p2pbench.reports.charts.Theme;
  * its predecessor in one step, so that a failure leaves the older report whole.
  */
 public final class ReportWriter {
+  private static final String CHARTS = "report/charts/";
+  private static final String NO_CHARTS =
+      "Charts could not be drawn: the JVM finds no fonts. Install them (Debian: apt-get install"
+          + " fontconfig fonts-dejavu-core), then render again.";
+
   private final ChartRenderer renderer = new ChartRenderer();
   private final Configuration templates = templates();
 
@@ -43,34 +49,47 @@ public final class ReportWriter {
   /**
    * Renders and writes.
    *
+   * @return what the report has to do without, whole sentences
    * @throws IOException where a file cannot be written; its message names the file
    */
-  public void write(Report report, Path runDirectory) throws IOException {
-    for (Map.Entry<String, byte[]> file : render(report).entrySet()) {
+  public List<String> write(Report report, Path runDirectory) throws IOException {
+    Map<String, byte[]> files = render(report);
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
       replace(runDirectory.resolve(file.getKey()), file.getValue());
     }
+    boolean charts = files.keySet().stream().anyMatch(name -> name.startsWith(CHARTS));
+    return charts || charts(report).isEmpty() ? List.of() : List.of(NO_CHARTS);
   }
 
   /** Every file of the report by its path in the run directory. */
   Map<String, byte[]> render(Report report) {
     Map<String, byte[]> files = new LinkedHashMap<>();
     Map<String, Map<String, String>> pictures = new LinkedHashMap<>();
-    for (Section section : report.sections()) {
-      for (Block block : section.blocks()) {
-        if (block instanceof Block.Figure figure) {
-          Chart chart = figure.chart();
-          String light = renderer.svg(chart, Theme.LIGHT);
-          pictures.put(
-              chart.id(),
-              Map.of("light", base64(light), "dark", base64(renderer.svg(chart, Theme.DARK))));
-          files.put("report/charts/" + chart.id() + ".svg", bytes(light));
-          files.put("report/charts/" + chart.id() + ".png", renderer.png(chart, Theme.LIGHT));
-        }
+    try {
+      for (Chart chart : charts(report)) {
+        String light = renderer.svg(chart, Theme.LIGHT);
+        pictures.put(
+            chart.id(),
+            Map.of("light", base64(light), "dark", base64(renderer.svg(chart, Theme.DARK))));
+        files.put(CHARTS + chart.id() + ".svg", bytes(light));
+        files.put(CHARTS + chart.id() + ".png", renderer.png(chart, Theme.LIGHT));
       }
+    } catch (InternalError | LinkageError e) {
+      // What the JDK throws where the machine has no fonts: the figures are worth more than that.
+      pictures.clear();
+      files.clear();
     }
     files.put("report/index.html", bytes(page(report, pictures)));
     files.put("summary.md", bytes(MarkdownSummary.of(report)));
     return files;
+  }
+
+  private static List<Chart> charts(Report report) {
+    return report.sections().stream()
+        .flatMap(section -> section.blocks().stream())
+        .filter(Block.Figure.class::isInstance)
+        .map(block -> ((Block.Figure) block).chart())
+        .toList();
   }
 
   private String page(Report report, Map<String, Map<String, String>> pictures) {
@@ -78,7 +97,7 @@ public final class ReportWriter {
     try {
       templates
           .getTemplate("page.ftlh")
-          .process(Map.of("report", report, "pictures", pictures), out);
+          .process(Map.of("report", report, "pictures", pictures, "noCharts", NO_CHARTS), out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (TemplateException e) {

@@ -59,7 +59,7 @@ public record ForkFigures(
 
   private static void rates(
       List<Iteration> iterations, Parameters parameters, Map<Metric, Double> values) {
-    double[] scores = iterations.stream().mapToDouble(Iteration::score).toArray();
+    double[] scores = iterations.stream().mapToDouble(Iteration::operationsPerSecond).toArray();
     Medians.of(scores)
         .ifPresent(
             score -> {

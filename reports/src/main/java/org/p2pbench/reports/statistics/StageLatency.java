@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.reports.statistics;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
@@ -37,19 +40,21 @@ public record StageLatency(
 
   /** Summarises a histogram that has values. */
   public static StageLatency of(Histogram histogram) {
+    Ranks ranks = Ranks.of(histogram);
     SortedMap<Double, Double> curve = new TreeMap<>();
-    for (double nines : curveNines()) {
-      put(curve, histogram, nines);
+    for (int step = 1; step <= MOST_NINES * CURVE_STEPS_PER_NINE; step++) {
+      double nines = Math.rint(1e6 * step / CURVE_STEPS_PER_NINE) / 1e6;
+      put(curve, ranks, 100 - Math.pow(10, 2 - (double) step / CURVE_STEPS_PER_NINE), nines);
     }
     for (double percentile : new double[] {50, 90, 99, 99.9, 99.99}) {
-      put(curve, histogram, nines(percentile));
+      put(curve, ranks, percentile, nines(percentile));
     }
     return new StageLatency(
         histogram.getTotalCount(),
         histogram.getMean(),
         histogram.getMaxValue(),
         Collections.unmodifiableSortedMap(curve),
-        Collections.unmodifiableSortedMap(bins(histogram)));
+        Collections.unmodifiableSortedMap(ranks.bins()));
   }
 
   /** Whether enough samples lie above a percentile (such as 99.9) for it to be shown. */
@@ -84,29 +89,51 @@ public record StageLatency(
     return Math.pow(2, (double) bin / BINS_PER_OCTAVE);
   }
 
-  private static double[] curveNines() {
-    double[] nines = new double[MOST_NINES * CURVE_STEPS_PER_NINE];
-    for (int i = 0; i < nines.length; i++) {
-      nines[i] = Math.rint(1e6 * (i + 1) / CURVE_STEPS_PER_NINE) / 1e6;
-    }
-    return nines;
-  }
-
-  private static void put(SortedMap<Double, Double> curve, Histogram histogram, double nines) {
-    double percentile = 100 - Math.pow(10, 2 - nines);
-    // 1e-4 undoes the rounding of the nines.
-    if (percentile > 49.9999 && measurable(histogram.getTotalCount(), percentile - 1e-7)) {
-      curve.put(nines, (double) histogram.getValueAtPercentile(percentile));
+  private static void put(
+      SortedMap<Double, Double> curve, Ranks ranks, double percentile, double nines) {
+    if (percentile >= 50 && measurable(ranks.count(), percentile)) {
+      curve.put(nines, ranks.at(percentile));
     }
   }
 
-  private static SortedMap<Integer, Long> bins(Histogram histogram) {
-    SortedMap<Integer, Long> bins = new TreeMap<>();
-    for (HistogramIterationValue value : histogram.recordedValues()) {
-      double ns = Math.max(1, value.getValueIteratedTo());
-      int bin = (int) Math.floor(BINS_PER_OCTAVE * Math.log(ns) / Math.log(2));
-      bins.merge(bin, value.getCountAddedInThisIterationStep(), Long::sum);
+  /**
+   * A histogram's values in one pass: HdrHistogram walks through all its counts for each percentile
+   * that it is asked for.
+   *
+   * @param values highest value of each count, rising
+   * @param ranks how many values lie at or below it
+   */
+  private record Ranks(double[] values, long[] ranks) {
+
+    static Ranks of(Histogram histogram) {
+      DoubleStream.Builder values = DoubleStream.builder();
+      LongStream.Builder ranks = LongStream.builder();
+      for (HistogramIterationValue value : histogram.recordedValues()) {
+        values.add(value.getValueIteratedTo());
+        ranks.add(value.getTotalCountToThisValue());
+      }
+      return new Ranks(values.build().toArray(), ranks.build().toArray());
     }
-    return bins;
+
+    long count() {
+      return ranks[ranks.length - 1];
+    }
+
+    double at(double percentile) {
+      // The small term forgives what binary fractions add.
+      long rank = Math.max(1, (long) Math.ceil(percentile / 100 * count() - 1e-6));
+      int found = Arrays.binarySearch(ranks, rank);
+      return values[found >= 0 ? found : -found - 1];
+    }
+
+    SortedMap<Integer, Long> bins() {
+      SortedMap<Integer, Long> bins = new TreeMap<>();
+      for (int i = 0; i < values.length; i++) {
+        double ns = Math.max(1, values[i]);
+        int bin = (int) Math.floor(BINS_PER_OCTAVE * Math.log(ns) / Math.log(2));
+        bins.merge(bin, ranks[i] - (i == 0 ? 0 : ranks[i - 1]), Long::sum);
+      }
+      return bins;
+    }
   }
 }

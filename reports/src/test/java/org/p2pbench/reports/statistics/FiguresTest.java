@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.statistics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+import org.p2pbench.reports.rundir.Fork;
+import org.p2pbench.reports.rundir.Iteration;
+import org.p2pbench.reports.rundir.MachineClass;
+import org.p2pbench.reports.rundir.Parameters;
+import org.p2pbench.reports.rundir.Row;
+import org.p2pbench.reports.rundir.Stage;
+
+class FiguresTest {
+
+  @Test
+  void aForksValueIsTheMedianOverItsIterations() {
+    ForkFigures fork =
+        ForkFigures.of(
+            fork(0, iteration(100, 100, 1_000), iteration(900, 100, 3_000), iteration(110, 1, 20)),
+            blocks(1L << 20),
+            Map.of());
+
+    assertThat(fork.value(Metric.OPERATIONS)).hasValue(110);
+    assertThat(fork.value(Metric.THROUGHPUT)).hasValue(110.0 * (1 << 20));
+    assertThat(fork.value(Metric.CPU_PER_TRANSACTION)).hasValue(20);
+    assertThat(fork.value(Metric.CPU_PER_GIB)).hasValue(20 * 1024);
+    assertThat(fork.transactions()).isEqualTo(201);
+  }
+
+  @Test
+  void countersAreDividedByTheTransactionsOfTheirWindow() {
+    // 51,234.5 a second for one second, and 51,300 in the wider window that pins were read in.
+    Iteration iteration =
+        new Iteration(
+            51_234.5, null, 1.0, 51_300L, null, null, null, 51_300L, 0L, 102_600L, 102_600L);
+    ForkFigures fork = ForkFigures.of(fork(0, iteration), blocks(4096), Map.of());
+
+    assertThat(fork.value(Metric.PINS)).hasValue(2.0);
+    assertThat(fork.value(Metric.UNPINS)).hasValue(2.0);
+    assertThat(fork.value(Metric.SWITCHES)).hasValue(1.0);
+    assertThat(fork.value(Metric.CPU_PER_GIB)).as("a counter that is absent").isEmpty();
+  }
+
+  @Test
+  void anIterationWithoutTransactionsHasNoCountsPerTransaction() {
+    ForkFigures fork =
+        ForkFigures.of(fork(0, iteration(0, 0, 5), iteration(0, 0, 5)), blocks(4096), Map.of());
+
+    assertThat(fork.value(Metric.THROUGHPUT)).hasValue(0);
+    assertThat(fork.value(Metric.CPU_PER_TRANSACTION)).isEmpty();
+  }
+
+  @Test
+  void aRowsValueIsTheMedianOverItsForksWithLeastAndGreatest() {
+    RowFigures row = row(MachineClass.EMULATED, 10, 30, 20, 90);
+
+    assertThat(row.spread(Metric.OPERATIONS)).hasValue(new Spread(25, 10, 90, 4));
+  }
+
+  @Test
+  void neverDividesAcrossMachineClasses() {
+    RowFigures hardware = row(MachineClass.HARDWARE, 1, 2, 3);
+    RowFigures emulated = row(MachineClass.EMULATED, 1, 2, 3);
+
+    assertThat(hardware.ratioTo(emulated, Metric.OPERATIONS))
+        .isEqualTo(new Ratio.Unknown("no ratio between classes hardware and emulated"));
+  }
+
+  @Test
+  void aPercentileNeedsTenSamplesAboveIt() {
+    assertThat(StageLatency.measurable(1_000, 99)).isTrue();
+    assertThat(StageLatency.measurable(999, 99)).isFalse();
+    assertThat(StageLatency.measurable(10_000, 99.9)).isTrue();
+    assertThat(StageLatency.measurable(9_999, 99.9)).isFalse();
+    assertThat(StageLatency.measurable(20, 50)).isTrue();
+    assertThat(StageLatency.measurable(19, 50)).isFalse();
+
+    StageLatency latency = StageLatency.of(counting(9_999));
+    assertThat(latency.at(50).getAsDouble()).isCloseTo(5_000, within(5.0));
+    assertThat(latency.at(99).getAsDouble()).isCloseTo(9_900, within(8.0));
+    assertThat(latency.at(99.9)).isEmpty();
+    assertThat(latency.curve().lastKey()).isLessThan(3.0);
+  }
+
+  @Test
+  void aRowsPercentileNeedsEveryFork() {
+    RowFigures complete = new RowFigures(row(1), List.of(timed(0, 1_000), timed(1, 2_000)));
+    RowFigures lacking = new RowFigures(row(1), List.of(timed(0, 900), timed(1, 2_000)));
+
+    assertThat(complete.spread(Metric.P99)).isPresent();
+    assertThat(lacking.spread(Metric.P99)).isEmpty();
+    assertThat(lacking.spread(Metric.P90)).isPresent();
+    assertThat(lacking.curve(Stage.TRANSACTION).lastKey()).isLessThan(2.0);
+    assertThat(lacking.ratioTo(complete, Metric.P99))
+        .isEqualTo(new Ratio.Unknown("not measurable"));
+  }
+
+  @Test
+  void aRatioOfPercentilesNeedsAHundredSamplesAboveThemInEachFork() {
+    List<ForkFigures> enough = List.of(timed(0, 10_000), timed(1, 10_000), timed(2, 10_000));
+    List<ForkFigures> oneShort = List.of(timed(0, 10_000), timed(1, 9_999), timed(2, 10_000));
+    RowFigures row = new RowFigures(row(1), enough);
+    RowFigures shorter = new RowFigures(row(1), oneShort);
+
+    assertThat(row.ratioTo(row, Metric.P99)).isInstanceOf(Ratio.Known.class);
+    assertThat(shorter.ratioTo(row, Metric.P99))
+        .isEqualTo(new Ratio.Unknown("too few samples beyond it"));
+    assertThat(row.ratioTo(shorter, Metric.P50)).isInstanceOf(Ratio.Known.class);
+  }
+
+  @Test
+  void aScoreInNsPerOperationIsARateToo() {
+    Iteration.ScoreUnit unit = Iteration.ScoreUnit.NS_PER_OPERATION;
+    Iteration iteration =
+        new Iteration(50.0, unit, null, null, null, null, null, null, null, null, null);
+
+    assertThat(ForkFigures.of(fork(0, iteration), blocks(4096), Map.of()).value(Metric.OPERATIONS))
+        .hasValue(20e6);
+  }
+
+  @Test
+  void aHistogramsSharesAddUpToOne() {
+    RowFigures row = new RowFigures(row(1), List.of(timed(0, 500), timed(1, 700)));
+
+    double sum =
+        row.histogram(Stage.TRANSACTION).values().stream().mapToDouble(Double::doubleValue).sum();
+    assertThat(sum).isCloseTo(1, within(1e-12));
+  }
+
+  private static ForkFigures timed(int round, int count) {
+    Map<Stage, Histogram> stages = new EnumMap<>(Stage.class);
+    stages.put(Stage.TRANSACTION, counting(count));
+    return ForkFigures.of(fork(round, iteration(1, 1, 1)), blocks(4096), stages);
+  }
+
+  /** The values from 1 to count, each once. */
+  private static Histogram counting(int count) {
+    Histogram histogram = new Histogram(3);
+    for (int i = 1; i <= count; i++) {
+      histogram.recordValue(i);
+    }
+    return histogram;
+  }
+
+  private static RowFigures row(MachineClass machineClass, double... scores) {
+    List<ForkFigures> forks = new ArrayList<>();
+    for (int i = 0; i < scores.length; i++) {
+      forks.add(ForkFigures.of(fork(i, iteration(scores[i], 1, 1)), blocks(4096), Map.of()));
+    }
+    Row row =
+        new Row(
+            "id",
+            "transfer",
+            "group",
+            blocks(4096),
+            machineClass,
+            Row.RowStatus.MEASURED,
+            null,
+            List.of());
+    return new RowFigures(row, forks);
+  }
+
+  private static Row row(double score) {
+    return row(MachineClass.EMULATED, score).row();
+  }
+
+  private static Fork fork(int round, Iteration... iterations) {
+    return new Fork(round, 0, null, null, null, null, List.of(iterations), null);
+  }
+
+  private static Iteration iteration(double score, long transactions, long cpuNs) {
+    return new Iteration(
+        score, null, 1.0, transactions, null, cpuNs - cpuNs / 2, cpuNs / 2, null, null, null, null);
+  }
+
+  private static Parameters blocks(long bytes) {
+    return new Parameters(
+        "ram", null, null, bytes, null, null, null, null, null, null, null, null, null);
+  }
+}
