@@ -199,13 +199,23 @@ smoke_command() {
   p2pbench_command run --profile lab --source /dev/disk-a "${target[@]}" --out "$OUT"
 }
 
-# The guest calls what a person calls; the build is the host's.
+# The jar on this machine's Java. The optimizing compiler is left out, here and in
+# the forks, which inherit it: on an emulated CPU it takes longer than it saves.
 p2pbench_command() {
-  local jar
+  local jar home
   for jar in "$benchmarks_jar" "$reports_jar"; do
     [[ -r $jar ]] || die 3 "${jar#"$root/"} is missing: './run.sh build' makes it"
   done
-  JOB=("$root/run.sh" "$@")
+  home=$(find_java java) || die 3 "no Java $java_minimum or later is here: install one, or set JAVA_HOME"
+  JOB=("$home/bin/java" --enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1
+    -Dp2pbench.command=./run.sh -cp "$benchmarks_jar" org.p2pbench.launcher.Main "$@")
+}
+
+# Charts are drawn here, where the CPU is a real one.
+render_report() {
+  [[ ($MODE == smoke || $MODE == p2pbench) && -r $OUT/rows.json ]] || return 0
+  "$root/run.sh" report "$OUT"
+  step 'report'
 }
 
 guest_target() { [[ $FILESYSTEM == raw ]] && echo /dev/disk-b || echo /run/lab/target; }
@@ -253,6 +263,7 @@ make_workspace() {
 
 share_out() {
   [[ -n $OUT ]] || return 0
+  [[ -d $OUT ]] || at_exit "rmdir '$OUT' 2>/dev/null" # what stays empty
   mkdir -p "$OUT" || die 2 "--out: cannot make '$OUT'"
   OUT=$(realpath "$OUT")
   [[ -w $OUT ]] || die 2 "--out: '$OUT' is not writable"
@@ -305,7 +316,8 @@ boot() {
       step "boot ($accelerator)"
       return 0
     fi
-    ((tries++ == 0)) || machine_died "$WHY"
+    [[ $tries -eq 0 && ($accelerator == kvm || -s $WORKSPACE/console) ]] || machine_died "$WHY"
+    tries=1
     say "no boot on $accelerator ($WHY): trying once more"
     stop_qemu
   done
@@ -321,6 +333,9 @@ await() {
     [[ $word != "$1" ]] || return 0
   done
   WHY='the machine stopped by itself'
+  local panic
+  panic=$(sed -n '/Kernel panic/{s/^\[[^]]*\] *//p;q}' "$WORKSPACE/console" 2>/dev/null | tr -d '\r')
+  [[ -z $panic ]] || WHY=$panic
   ((status <= 128)) || WHY="not done within $2 s"
   return 1
 }
@@ -354,6 +369,8 @@ main() {
   boot
   await exit "$TIMEOUT_SECONDS" || machine_died "the command did not end: $WHY"
   step "command ended with exit code $REST"
+  stop_qemu
+  render_report || ((REST)) || REST=$?
   exit "$REST"
 }
 

@@ -93,9 +93,9 @@ topology_root_ports() {
 # The root port is the functions' common ancestor and redirects what passes it.
 topology_acs() {
   MACHINE+=(-machine kernel-irqchip=split -device "intel-iommu,intremap=on,caching-mode=on"
-    -device pcie-root-port,id=port,chassis=1,slot=1)
-  add_nvme a port,addr=0.0,multifunction=on "$CMB_A_MB"
-  add_nvme b port,addr=0.1 "$CMB_MB"
+    -device pcie-root-port,id=port-ab,chassis=1,slot=1)
+  add_nvme a port-ab,addr=0.0,multifunction=on "$CMB_A_MB"
+  add_nvme b port-ab,addr=0.1 "$CMB_MB"
 }
 
 # ---- the whole ------------------------------------------------------------
