@@ -45,11 +45,13 @@ part() {
   all_passed+=passed all_failed+=failed all_skipped+=skipped
 }
 
-# What says best why a part failed: the list of surefire, ctest's output of a failed
-# test, else the lines that name errors, else the end of the log.
+# What says best why a part failed: what our own suites, surefire and ctest say of a
+# failed test, else the lines that name errors, else the end of the log.
 show_failure() {
   local lines
   lines=$(awk '
+    /^not ok|^FAILED: / { shown = 1 }
+    /^ok - |^[0-9]+ passed,/ { shown = 0 }
     /^\[ERROR\] (Failures|Errors): *$/ { shown = 1; next }
     /^ *[0-9]+\/[0-9]+ Test +#/ { shown = /\*\*\*/ && !/\*\*\*Skipped/ }
     /^\[INFO\]|^\[ERROR\] Tests run:|^ +Start +[0-9]+:|tests passed,/ { shown = 0 }
