@@ -64,8 +64,8 @@ record AxisScale(
     if (high / low >= DECADES_FROM_SPAN) {
       return decades(title, low, high, Units::time);
     }
-    // One unit for the whole axis, that of its low end: 8, 16, 32… of it are whole numbers.
-    Units.Scaled unit = Units.timeUnit(low);
+    // One unit for the whole axis, that of its middle: the ticks are 0.5, 1, 2, 4… of it.
+    Units.Scaled unit = Units.timeUnit(Math.sqrt(low * high));
     return octaves(
             title + ", " + unit.name(),
             low / unit.size(),

@@ -40,7 +40,8 @@ public final class ChartRenderer {
 
   private static final int PADDING = 12;
   private static final int NAME_ABOVE_BAR = 22;
-  private static final int TITLE_SPACE = 24;
+  private static final double TITLE_BOTTOM = 30;
+  private static final int TITLE_SPACE = 36;
   private static final int WIDEST_SPACING = 200;
   private static final int MOST_X_TICKS = 5;
   private static final int MOST_Y_TICKS = 7;
@@ -117,7 +118,7 @@ public final class ChartRenderer {
   }
 
   private static int height(Chart chart) {
-    return plotHeight(chart) + 115 + (legend(chart) ? 12 + LEGEND_LINE * chart.series().size() : 0);
+    return plotHeight(chart) + 125 + (legend(chart) ? 12 + LEGEND_LINE * chart.series().size() : 0);
   }
 
   private static int plotHeight(Chart chart) {
@@ -286,8 +287,7 @@ public final class ChartRenderer {
   private static void annotate(XYChart drawn, Chart chart, AxisScale x, AxisScale y) {
     // XChart centres a title over the plot, where a long one is cut off: ours begins at the left.
     drawn.addAnnotation(
-        new AnnotationTextPanel(
-            title(chart), PADDING, drawn.getHeight() - TITLE_SPACE - 6.0, true));
+        new AnnotationTextPanel(title(chart), PADDING, drawn.getHeight() - TITLE_BOTTOM, true));
     if (chart.x().kind() != ChartAxis.Kind.NINES && !hasBars(chart)) {
       return;
     }

@@ -151,7 +151,7 @@ final class EnvironmentSection implements SectionBuilder {
             + ", scheduler "
             + words(e.scheduler())
             + ", controller "
-            + words(e.controller()));
+            + (e.controller() == null ? "none" : e.controller()));
   }
 
   private static String cmb(Environment.Cmb cmb) {

@@ -119,7 +119,7 @@ final class Headline {
             new KeyFigure.Value(
                 Units.factor(known.point()),
                 "at " + Units.bytes(contrast.blockBytes()),
-                Figures.interval(known)));
+                Figures.interval(known) + " " + Figures.verdict(known, Metric.THROUGHPUT)));
       }
     }
     if (values.isEmpty()) {

@@ -23,7 +23,7 @@ final class ProofSection implements SectionBuilder {
   public Optional<Section> build(Analysis analysis) {
     List<Block> blocks = new ArrayList<>();
     List<RowFigures> moved =
-        analysis.rows().stream().filter(row -> !verdicts(row).isEmpty()).toList();
+        analysis.rows().stream().filter(ProofSection::claimsSomething).toList();
     if (!moved.isEmpty()) {
       blocks.add(proofs(analysis, moved));
     }
@@ -31,6 +31,17 @@ final class ProofSection implements SectionBuilder {
         .ifPresent(blocks::add);
     table(analysis, RowStatus.FAILED, "Failed").ifPresent(blocks::add);
     return blocks.isEmpty() ? Optional.empty() : Optional.of(new Section("proof", "Proof", blocks));
+  }
+
+  /** Rows that move no data and claim no memory, such as baselines, have nothing to prove. */
+  private static boolean claimsSomething(RowFigures row) {
+    boolean data =
+        row.row().forks().stream()
+            .map(Fork::verification)
+            .anyMatch(v -> v != null && v.verdict() != Verification.Verdict.NOT_APPLICABLE);
+    boolean memory =
+        verdicts(row).stream().anyMatch(w -> w.verdict() != Witness.Verdict.NOT_APPLICABLE);
+    return data || memory;
   }
 
   private static Block.Table proofs(Analysis analysis, List<RowFigures> rows) {
@@ -48,12 +59,12 @@ final class ProofSection implements SectionBuilder {
     String evidence =
         weakest.map(Witness::evidence).orElse(List.of()).stream()
             .map(e -> e.witness() + " " + says(e) + (e.detail().isEmpty() ? "" : ": " + e.detail()))
-            .collect(Collectors.joining("; "));
+            .collect(Collectors.joining("\n"));
     return List.of(
         new Cell(name(row.row(), analysis), detail(row), Cell.Look.HEAD),
         data(row),
         path(row),
-        evidence.isEmpty() ? Cell.none("none recorded") : Cell.text(evidence));
+        Cell.text(evidence.isEmpty() ? "none" : evidence));
   }
 
   private static Cell data(RowFigures row) {
