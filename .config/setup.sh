@@ -21,6 +21,8 @@ readonly build_needs=(
   "libc6-dev path /usr/include/stdio.h"
   "liburing-dev library liburing.a"
   "libblkid-dev path /usr/include/blkid/blkid.h"
+  "fontconfig command fc-list"
+  "fonts-dejavu-core path /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 )
 # shellcheck disable=SC2034
 readonly lab_needs=(

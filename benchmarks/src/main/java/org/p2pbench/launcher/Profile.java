@@ -22,12 +22,12 @@ public enum Profile {
   /** Enough for intervals: under 6 minutes of measuring on two cores. */
   STANDARD(
       new Extent(
-          List.of(4096L, 16_384L, 65_536L, 262_144L, 1_048_576L, 2_097_152L),
+          List.of(4096L, 65_536L, 262_144L, 1_048_576L, 2_097_152L),
           List.of(8, 32),
           List.of(2),
-          List.of(4096L, 65_536L, 1_048_576L),
+          List.of(4096L, 1_048_576L),
           true),
-      new Timing(4, 1, Duration.ofMillis(200), 4, Duration.ofMillis(250)),
+      new Timing(4, 1, Duration.ofMillis(200), 4, Duration.ofMillis(200)),
       128L << 20),
   /** For figures to publish: about an hour. */
   FULL(

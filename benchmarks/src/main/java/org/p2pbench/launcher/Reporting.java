@@ -31,6 +31,9 @@ final class Reporting {
         new ProcessBuilder(
             java,
             "-Djava.awt.headless=true",
+            // A program of seconds: what the second compiler takes it does not give back.
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "-Dp2pbench.command=" + System.getProperty("p2pbench.command", "p2pbench"),
             "-jar",
             JAR,
