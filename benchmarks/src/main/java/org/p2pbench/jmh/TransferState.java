@@ -9,7 +9,6 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.p2pbench.transaction.ForkSettings;
-import org.p2pbench.transaction.Measurements;
 import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transaction.TransferRig;
 import org.p2pbench.transaction.TransferSpec;
@@ -67,7 +66,6 @@ public class TransferState {
     boolean fills = !params.getBenchmark().startsWith(DrainBenchmark.class.getName() + ".");
     rig =
         TransferRig.open(() -> spec(params.getThreads(), fills), ForkSettings.ofThisFork(), batch);
-    Measurements.ofThisFork().openWindow();
   }
 
   private TransferSpec spec(int threads, boolean fills) {
@@ -84,10 +82,9 @@ public class TransferState {
         fills);
   }
 
-  /** Closes the rig; counters are read before, so that closing is not measured. */
+  /** Closes the rig. */
   @TearDown(Level.Trial)
   public void close() {
-    Measurements.ofThisFork().closeWindow();
     rig.close();
   }
 

@@ -69,19 +69,21 @@ public final class Measurements {
     return sources.stream().mapToLong(s -> s.completed.getAsLong()).sum();
   }
 
-  /**
-   * Begins the window over which counters are taken, and forgets all histograms. JMH runs a fork's
-   * set-up inside its first iteration; calling this again at the end of set-up leaves it out.
-   */
+  /** Begins the window over which counters are taken, and forgets all histograms. */
   public synchronized void openWindow() {
     sources.forEach(s -> s.recorder.reset());
     closed = null;
     opened = Counters.now(completed());
   }
 
+  /** Begins the window again without forgetting histograms: their owners may be at work already. */
+  synchronized void leaveOutSetUp() {
+    opened = Counters.now(completed());
+  }
+
   /**
    * Ends the window; only the first call after {@link #openWindow} counts. JMH runs a fork's
-   * tear-down inside its last iteration; calling this before tear-down leaves it out.
+   * tear-down inside its last iteration; calling this before leaves it out.
    */
   public synchronized void closeWindow() {
     if (closed == null) {

@@ -23,6 +23,8 @@ public final class TransferRig implements AutoCloseable {
 
   private static final long HUGE_BYTES = 2L << 20;
 
+  private static final long WORKER_POLL_MS = 100;
+
   /** Exit code of a fork that the watchdog ended: EX_SOFTWARE of sysexits.h. */
   private static final int HUNG_EXIT = 70;
 
@@ -38,6 +40,8 @@ public final class TransferRig implements AutoCloseable {
   private Endpoint target;
   private long spanBlocks;
   private int workers;
+  private int resting;
+  private int closed;
 
   private TransferRig(TransferSpec spec, ForkSettings settings, int batch, ForkReporter reporter) {
     this.spec = spec;
@@ -204,10 +208,27 @@ public final class TransferRig implements AutoCloseable {
       StageRecorder recorder = StageRecorder.ofTransactions(spec.fills(), spec.staging() > 0, true);
       TransferWorker worker = new TransferWorker(this, transactor, recorder, batch);
       Measurements.ofThisFork().add(recorder, worker::completed, spec.blockBytes());
+      if (workers == spec.threads()) {
+        Measurements.ofThisFork().leaveOutSetUp();
+      }
       return worker;
     } catch (RuntimeException e) {
       throw failed(e);
     }
+  }
+
+  /** A worker rests: the last one ends the window, which so holds whole transactions of all. */
+  synchronized void rested() {
+    resting++;
+    if (resting == workers) {
+      resting = 0;
+      Measurements.ofThisFork().closeWindow();
+    }
+  }
+
+  synchronized void closed() {
+    closed++;
+    notifyAll();
   }
 
   void retire(Transactor transactor) {
@@ -231,8 +252,24 @@ public final class TransferRig implements AutoCloseable {
     Runtime.getRuntime().halt(HUNG_EXIT);
   }
 
+  /**
+   * Threads close their workers while one of them is here already. A thread that failed never does.
+   */
+  private synchronized void awaitWorkers() {
+    long end = System.nanoTime() + settings.ioTimeout().toNanos();
+    try {
+      while (closed < workers && reporter.record().failure() == null && System.nanoTime() < end) {
+        wait(WORKER_POLL_MS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits for the workers to be closed, then gives everything back. */
   @Override
   public void close() {
+    awaitWorkers();
     RuntimeException first = null;
     while (!open.isEmpty()) {
       try {

@@ -40,10 +40,14 @@ public final class TransferWorker implements AutoCloseable {
     }
   }
 
-  /** Waits for what is in flight, so that counters read next hold whole transactions. */
+  /**
+   * Waits for what is in flight. Where all workers of the rig rest the counters' window is over, so
+   * that it holds whole transactions and nothing that comes after them.
+   */
   public void rest() {
     try {
       transactor.quiesce();
+      rig.rested();
     } catch (RuntimeException e) {
       throw rig.failed(e);
     }
@@ -59,8 +63,12 @@ public final class TransferWorker implements AutoCloseable {
   public void close() {
     if (completedAtClose < 0) {
       completedAtClose = transactor.completed();
-      rig.retire(transactor);
-      stamps.close();
+      try {
+        rig.retire(transactor);
+      } finally {
+        stamps.close();
+        rig.closed();
+      }
     }
   }
 }
