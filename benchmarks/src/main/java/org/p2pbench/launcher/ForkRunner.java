@@ -138,7 +138,8 @@ final class ForkRunner {
     try {
       return await(task, recordFile, limit);
     } catch (ExecutionException e) {
-      throw failure(recordFile, "JMH says: " + firstLine(e.getCause()));
+      throw failure(
+          recordFile, "the fork failed (%s): see jmh.log".formatted(rootReason(e.getCause())));
     } catch (TimeoutException e) {
       RigException told =
           failure(
@@ -199,8 +200,13 @@ final class ForkRunner {
                         .collect(Collectors.joining(", "))));
   }
 
-  private static String firstLine(Throwable e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+  /** JMH wraps what happened, and tells of it by suppressed exceptions. */
+  private static String rootReason(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null || root.getSuppressed().length > 0) {
+      root = root.getCause() != null ? root.getCause() : root.getSuppressed()[0];
+    }
+    return String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
   }
 
   private static RunResult only(Collection<RunResult> results, ForkRecord record) {
@@ -210,8 +216,7 @@ final class ForkRunner {
     if (record.failure() != null) {
       throw new RigException(record.failure().kind(), record.failure().message());
     }
-    throw new RigException(
-        RigException.Kind.FAILED, "the fork died without a word: see jmh.log in the run directory");
+    throw new RigException(RigException.Kind.FAILED, "the fork died without a word: see jmh.log");
   }
 
   private static RigException failure(Path recordFile, String otherwise) {

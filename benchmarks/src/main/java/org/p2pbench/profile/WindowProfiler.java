@@ -31,8 +31,8 @@ public abstract class WindowProfiler implements InternalProfiler {
   public Collection<? extends Result<?>> afterIteration(
       BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
     Measurements measurements = Measurements.ofThisFork();
-    if (measurements.window().transactions() == 0) {
-      // A benchmark that runs no transactions, such as a baseline, has nothing to tell.
+    if (result.getRawPrimaryResults().isEmpty() || measurements.window().transactions() == 0) {
+      // The iteration failed, which JMH is about to say, or its benchmark runs no transactions.
       return List.of();
     }
     List<Result<?>> results = new ArrayList<>();
