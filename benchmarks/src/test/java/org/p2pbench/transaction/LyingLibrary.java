@@ -12,8 +12,8 @@ import org.p2pbench.transfer.NativeLoader;
 
 /**
  * Makes a library that stands before libp2pbench and does to stamped blocks on their way out what a
- * broken path does, and reports success. What to do stands in the environment variable LIE. It is
- * named to a process by {@link NativeLoader#PATH_PROPERTY}.
+ * broken path does, and reports success. What to do stands in the environment variable LIE; without
+ * it a bit flips. It is named to a process by {@link NativeLoader#PATH_PROPERTY}.
  */
 public final class LyingLibrary {
 
@@ -34,6 +34,11 @@ public final class LyingLibrary {
       /* The transactors that only drain, each with its memory: in a drain row those alone. */
       static struct { void *transactor; char *memory; } drains[64];
       static int drain_count;
+
+      static const char *lie(void)
+      {
+      	return getenv("LIE") ? getenv("LIE") : "flip";
+      }
 
       static char *stamped_slot(void *transactor)
       {
@@ -64,23 +69,22 @@ public final class LyingLibrary {
 
       int p2p_transactor_seek(void *transactor, uint64_t block)
       {
-      	int swaps = !strcmp(getenv("LIE"), "swap") && stamped_slot(transactor);
+      	int swaps = !strcmp(lie(), "swap") && stamped_slot(transactor);
 
       	return REAL(p2p_transactor_seek)(transactor, swaps ? block ^ 1 : block);
       }
 
       int64_t p2p_transactor_run(void *transactor, uint32_t count, void *stamps)
       {
-      	const char *lie = getenv("LIE");
       	char *slot = stamped_slot(transactor);
 
-      	if (slot && !strcmp(lie, "drop"))
+      	if (slot && !strcmp(lie(), "drop"))
       		memset(slot, 0xa5, BLOCK);
-      	if (slot && !strcmp(lie, "tear"))
+      	if (slot && !strcmp(lie(), "tear"))
       		memset(slot + BLOCK / 2, 0xa5, BLOCK / 2);
-      	if (slot && !strcmp(lie, "ones"))
+      	if (slot && !strcmp(lie(), "ones"))
       		memset(slot, 0xff, BLOCK);
-      	if (slot && !strcmp(lie, "flip"))
+      	if (slot && !strcmp(lie(), "flip"))
       		slot[700] ^= 4;
       	return REAL(p2p_transactor_run)(transactor, count, stamps);
       }

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.p2pbench.discovery.DeviceDiscovery;
+import org.p2pbench.safety.LoopDisk;
+import org.p2pbench.transaction.BuildDirectory;
+import org.p2pbench.transaction.CopyingDirectory;
+import org.p2pbench.transaction.LyingLibrary;
+
+/** What goes wrong, seen from a shell: exit code, one line, and what is left. */
+class MistakesJarTest {
+  private static final String ROW = "drain-ram-per-transaction-sync-4096-d1-t1";
+
+  @TempDir(factory = BuildDirectory.class)
+  private Path directory;
+
+  @BeforeEach
+  void onARealDisk() {
+    BuildDirectory.assumeDirect(directory);
+  }
+
+  @Test
+  void aMistypedWordIsOneLineAndTwo() {
+    assertOneLine(
+        2,
+        "unknown memory 'dram': one of cmb, cmb-emulated, ram, page-cache",
+        Jar.run(directory, "run", "--memory", "dram", "--out", "out"));
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void aMemoryThatThisMachineDoesNotHaveIsOneLineAndThree() {
+    assumeTrue(
+        DeviceDiscovery.ofThisMachine().controllers().isEmpty(),
+        "this machine has an NVMe controller, which may have a CMB");
+
+    assertOneLine(
+        3,
+        "no CMB to use on this machine: it has no NVMe controller; --memory cmb-emulated stands in"
+            + " for a CMB",
+        Jar.run(directory, "run", "--memory", "cmb", "--out", "out"));
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void aLibraryOfAnotherAbiIsOneLineAndThree() throws IOException {
+    Path source =
+        Files.writeString(
+            directory.resolve("other.c"),
+            "unsigned p2p_abi_version(void);\nunsigned p2p_abi_version(void) { return 99; }\n");
+    Path library = directory.resolve("libother.so");
+    LoopDisk.run("gcc", "-shared", "-fPIC", "-o", library.toString(), source.toString());
+
+    assertOneLine(
+        3,
+        "libp2pbench at %s has ABI 99, this jar needs ABI 1: rebuild with ./run.sh or unset"
+                .formatted(library)
+            + " p2pbench.native.path",
+        runWithLibrary(library));
+    assertThat(directory.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void aLibraryThatIsNotThereIsOneLineAndThree() {
+    Path absent = directory.resolve("absent.so");
+
+    assertOneLine(
+        3,
+        "libp2pbench could not be loaded. Tried: %s (no such file). What to do: correct or unset"
+                .formatted(absent)
+            + " p2pbench.native.path.",
+        runWithLibrary(absent));
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void damagedDataEndsTheRunBeforeAnythingIsMeasured() {
+    Path library = LyingLibrary.below(directory);
+    Jar.Result result = runWithLibrary(library);
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.err())
+        .matches(
+            "p2pbench: "
+                + ROW
+                + ": data came back wrong through memory ram to \\Q"
+                + directory
+                + "\\E/p2pbench-scratch-\\p{XDigit}{16}/target.bin: block 0: bit flip at byte 700:"
+                + " 1 of 8 sectors wrong, the first: bit flip \\(1 bit differs\\). Nothing is"
+                + " measured on a path that damages data: check IOMMU and ACS settings and device"
+                + " firmware\\R");
+    assertFailed(result);
+  }
+
+  @Test
+  void aPathThatCopiesEndsTheRunBeforeAnythingIsMeasured() {
+    try (CopyingDirectory copying = CopyingDirectory.below(directory)) {
+      Jar.Result result = drain(List.of(), "--dir", copying.path().toString());
+
+      assertThat(result.exitCode()).isEqualTo(1);
+      assertThat(result.err())
+          .matches(
+              "p2pbench: "
+                  + ROW
+                  + ": transactions did not use memory ram with pinning per-transaction as asked:"
+                  + " (pins: \\d+ pins for 32 expected: pages were copied, not handed to the"
+                  + " device; )?page-cache: 16 of 16 sampled pages of the target in the page cache:"
+                  + " written through a CPU copy. Use a filesystem and mount options that do"
+                  + " O_DIRECT, or --memory page-cache\\R");
+      assertFailed(result);
+      assertThat(copying.path()).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aForkThatCannotStartSaysWhereToLook() {
+    Jar.Result result =
+        Jar.run(
+            directory,
+            "run",
+            "--memory",
+            "ram",
+            "--size",
+            "4k",
+            "--engine",
+            "sync",
+            "--drain-only",
+            "--out",
+            "out",
+            "--",
+            "-jvmArgs",
+            "-XX:+NoSuchFlag");
+
+    assertOneLine(
+        1, ROW + ": the fork failed (Forked VM failed with exit code 1): see jmh.log", result);
+    assertThat(directory.resolve("out/jmh.log"))
+        .content()
+        .contains("Unrecognized VM option 'NoSuchFlag'");
+    assertFailed(result);
+  }
+
+  @Test
+  void twoRunsAtTheSameTimeBothFinish() {
+    String[] first = small("one");
+    String[] second = small("two");
+    try (Jar one = Jar.start(directory, first);
+        Jar two = Jar.start(directory, second)) {
+      assertThat(one.result().err() + two.result().err()).isEmpty();
+      assertThat(one.result().exitCode() + two.result().exitCode()).isZero();
+    }
+    for (String name : List.of("one", "two")) {
+      JsonNode rows = Jar.json(directory.resolve(name).resolve("rows.json"));
+      assertThat(rows.at("/status").asText()).isEqualTo("complete");
+    }
+    assertThat(directory.toFile().list()).containsExactlyInAnyOrder("one", "two");
+  }
+
+  @Test
+  void probeWritesNothingAndSaysWhetherCmbDirectCanBeTried() {
+    Jar.Result result = Jar.run(directory, "probe", directory.toString());
+    boolean noControllers = DeviceDiscovery.ofThisMachine().controllers().isEmpty();
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.exitCode()).isIn(noControllers ? List.of(3) : List.of(0, 3));
+    assertThat(result.out())
+        .contains("machine ", "NVMe ", "memory ", "engine ", "files ", "witness ", "clock ");
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void versusFioEndsWithTheRatio() {
+    assumeTrue(LoopDisk.run("sh", "-c", "command -v fio || true").endsWith("fio"), "no fio here");
+    assumeTrue(Files.isWritable(Path.of("/dev/shm")), "there is no writable /dev/shm here");
+    Jar.Result result = Jar.run(directory, "versus-fio", "--pairs", "1", "--seconds", "1");
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out())
+        .matches(
+            "4 KiB, sequential drain, depth 1, /dev/shm: p2pbench against fio-\\S+ psync\\R"
+                + "pair 1: p2pbench [\\d,]+/s, fio [\\d,]+/s, ratio \\d+\\.\\d{3}\\R"
+                + "spread \\d+\\.\\d{3} to \\d+\\.\\d{3} over 1 pairs\\R"
+                + "ratio \\d+\\.\\d{3}\\R");
+  }
+
+  private static String[] small(String name) {
+    return new String[] {
+      "run",
+      "--memory",
+      "ram",
+      "--size",
+      "4k",
+      "--engine",
+      "sync",
+      "--out",
+      name,
+      "--",
+      "-wi",
+      "0",
+      "-i",
+      "1",
+      "-r",
+      "100ms"
+    };
+  }
+
+  private Jar.Result runWithLibrary(Path library) {
+    return drain(List.of("-Dp2pbench.native.path=" + library));
+  }
+
+  private Jar.Result drain(List<String> jvmArguments, String... more) {
+    List<String> arguments =
+        new java.util.ArrayList<>(
+            List.of(
+                "run",
+                "--memory",
+                "ram",
+                "--size",
+                "4k",
+                "--engine",
+                "sync",
+                "--drain-only",
+                "--out",
+                directory.resolve("out").toString()));
+    arguments.addAll(List.of(more));
+    arguments.addAll(List.of("--", "-wi", "0", "-i", "1", "-r", "50ms"));
+    try (Jar jar = Jar.start(directory, jvmArguments, arguments.toArray(String[]::new))) {
+      return jar.result();
+    }
+  }
+
+  private static void assertOneLine(int exitCode, String message, Jar.Result result) {
+    assertThat(result.err()).isEqualTo("p2pbench: " + message + "\n");
+    assertThat(result.exitCode()).isEqualTo(exitCode);
+  }
+
+  private void assertFailed(Jar.Result result) {
+    JsonNode rows = Jar.json(directory.resolve("out/rows.json"));
+    assertThat(rows.at("/status").asText()).isEqualTo("failed");
+    assertThat(rows.at("/plan/forksDone").asInt()).isZero();
+    assertThat(rows.at("/rows/0/status").asText()).isEqualTo("failed");
+    assertThat(result.err())
+        .isEqualTo(
+            "p2pbench: "
+                + rows.at("/failure/row").asText()
+                + ": "
+                + rows.at("/failure/message").asText()
+                + "\n");
+    assertThat(directory.toFile().list((d, name) -> name.startsWith("p2pbench-"))).isEmpty();
+  }
+}
