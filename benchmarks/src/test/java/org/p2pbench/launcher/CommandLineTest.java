@@ -305,7 +305,10 @@ class CommandLineTest {
   private int run(String arguments) {
     List<String> line =
         new ArrayList<>(List.of("run", "--out", directory.resolve("out").toString()));
-    line.addAll(List.of(arguments.split(" ")));
+    // The checkout may lie below a directory with a blank in its name.
+    for (String word : arguments.replace(directory.toString(), "@directory@").split(" ")) {
+      line.add(word.replace("@directory@", directory.toString()));
+    }
     return execute(line.toArray(String[]::new));
   }
 

@@ -52,6 +52,8 @@ class HungDeviceJarTest {
   private Jar.Result runUntilItHangs(String engine, Path results, Path point) {
     String[] arguments = {
       "run",
+      "--profile",
+      "lab",
       "--memory",
       "ram",
       "--size",
@@ -92,7 +94,7 @@ class HungDeviceJarTest {
     try {
       Path point = Files.createDirectory(directory.resolve("mnt"));
       LoopDisk.run("mount", disk.device().toString(), point.toString());
-      String unmount = "for i in $(seq 100); do umount %s && exit; sleep 0.1; done; exit 1";
+      String unmount = "for i in $(seq 100); do umount '%s' && exit; sleep 0.1; done; exit 1";
       disk.atClose(() -> LoopDisk.run("sh", "-c", unmount.formatted(point)));
       return point;
     } catch (IOException failure) {
