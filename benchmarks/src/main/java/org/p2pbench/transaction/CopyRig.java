@@ -21,7 +21,20 @@ public final class CopyRig implements AutoCloseable {
    * @param to memory copied to
    * @param blockBytes of one copy
    */
-  public record Spec(MemoryChoice from, MemoryChoice to, long blockBytes) {}
+  public record Spec(MemoryChoice from, MemoryChoice to, long blockBytes) {
+
+    /**
+     * Checks the memories.
+     *
+     * @throws IllegalArgumentException one line: what, why, what to do
+     */
+    public Spec {
+      if (from == MemoryChoice.PAGE_CACHE || to == MemoryChoice.PAGE_CACHE) {
+        throw new IllegalArgumentException(
+            "memory page-cache is the kernel's: copy between ram, cmb-emulated and cmb");
+      }
+    }
+  }
 
   private final ForkReporter reporter;
   private final Spec spec;

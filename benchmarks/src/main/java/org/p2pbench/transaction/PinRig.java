@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.transaction;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.p2pbench.transfer.IoMemory;
@@ -19,7 +20,20 @@ public final class PinRig implements AutoCloseable {
    * @param hugePages whether 2 MiB pages are asked for
    */
   public record Spec(
-      MemoryChoice memory, Pinner.Mechanism mechanism, long blockBytes, boolean hugePages) {}
+      MemoryChoice memory, Pinner.Mechanism mechanism, long blockBytes, boolean hugePages) {
+
+    /**
+     * Checks the memory.
+     *
+     * @throws IllegalArgumentException one line: what, why, what to do
+     */
+    public Spec {
+      if (memory == MemoryChoice.PAGE_CACHE) {
+        throw new IllegalArgumentException(
+            "memory page-cache is the kernel's: pin ram, cmb-emulated or cmb");
+      }
+    }
+  }
 
   private final ForkReporter reporter;
   private final Spec spec;
@@ -48,6 +62,7 @@ public final class PinRig implements AutoCloseable {
     ForkReporter reporter = new ForkReporter(settings);
     MemoryChoice choice = null;
     IoMemory memory = null;
+    Pinner pinner = null;
     try {
       Spec spec = wanted.get();
       choice = spec.memory;
@@ -57,7 +72,7 @@ public final class PinRig implements AutoCloseable {
               spec.blockBytes,
               spec.hugePages,
               PlaceResolver.ofThisMachine().allocateFile(choice, settings));
-      Pinner pinner = Pinner.open(memory, 0, spec.blockBytes, spec.mechanism);
+      pinner = Pinner.open(memory, 0, spec.blockBytes, spec.mechanism);
       pinner.run(1, null);
       reporter.update(
           new ForkRecord(
@@ -70,9 +85,8 @@ public final class PinRig implements AutoCloseable {
       Measurements.ofThisFork().openWindow();
       return rig;
     } catch (RuntimeException e) {
-      if (memory != null) {
-        memory.close();
-      }
+      Optional.ofNullable(pinner).ifPresent(Pinner::close);
+      Optional.ofNullable(memory).ifPresent(IoMemory::close);
       throw reporter.failed(e, choice);
     }
   }

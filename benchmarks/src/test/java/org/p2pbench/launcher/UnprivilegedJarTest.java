@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.p2pbench.safety.LoopDisk;
 import org.p2pbench.transaction.BuildDirectory;
+import org.p2pbench.transaction.ForkRecord;
+import org.p2pbench.transaction.RigException;
 
 /** The same jar in the hands of somebody who is not root and may lock 64 KiB of memory. */
 class UnprivilegedJarTest {
@@ -67,6 +69,46 @@ class UnprivilegedJarTest {
   }
 
   @Test
+  void mayNotPinMoreThanTheLimitOnLockedMemory() {
+    String record = work.resolve("record.json").toString();
+    List<String> command = asNobody();
+    command.addAll(
+        List.of(
+            "-jar",
+            jar.toString(),
+            "PinBenchmark",
+            "-p",
+            "mechanism=io_uring-register",
+            "-p",
+            "blockBytes=1048576",
+            "-p",
+            "pages=4KiB",
+            "-f",
+            "1",
+            "-wi",
+            "0",
+            "-i",
+            "1",
+            "-r",
+            "50ms",
+            "-foe",
+            "true",
+            "-jvmArgsAppend",
+            "-Dp2pbench.fork.record=" + record));
+    try (Jar jmh = Jar.execute(work, command)) {
+      assertThat(jmh.result().exitCode()).isEqualTo(1);
+    }
+    assertThat(ForkRecord.read(Path.of(record)).orElseThrow().failure())
+        .isEqualTo(
+            new ForkRecord.Failure(
+                RigException.Kind.BAD_INPUT,
+                "pin of 1048576 bytes at offset 0 of ram memory by io_uring-register failed: ENOMEM"
+                    + " (Cannot allocate memory). Probable cause: the limit on locked memory"
+                    + " (RLIMIT_MEMLOCK) is lower than what is to be pinned. What to do: raise it"
+                    + " with 'ulimit -l', or pin less."));
+  }
+
+  @Test
   void mayNotReadWhatBelongsToAnother() throws IOException {
     Path secret = Files.write(directory.resolve("secret"), new byte[4 << 20]);
     LoopDisk.run("chmod", "600", secret.toString());
@@ -103,28 +145,36 @@ class UnprivilegedJarTest {
   }
 
   private Jar.Result run(String... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "setpriv",
-                "--reuid=" + NOBODY,
-                "--regid=" + NOBODY,
-                "--clear-groups",
-                "prlimit",
-                "--memlock=65536:65536",
-                Jar.java(),
-                "-cp",
-                jar.toString(),
-                "org.p2pbench.launcher.Main",
-                "run",
-                "--size",
-                "1M",
-                "--engine",
-                "io_uring"));
+    List<String> command = asNobody();
+    command.addAll(
+        List.of(
+            "-cp",
+            jar.toString(),
+            "org.p2pbench.launcher.Main",
+            "run",
+            "--profile",
+            "lab",
+            "--size",
+            "1M",
+            "--engine",
+            "io_uring"));
     command.addAll(List.of(arguments));
     command.addAll(List.of("--", "-wi", "0", "-i", "1", "-r", "50ms"));
     try (Jar started = Jar.execute(work, command)) {
       return started.result();
     }
+  }
+
+  private static List<String> asNobody() {
+    return new ArrayList<>(
+        List.of(
+            "setpriv",
+            "--reuid=" + NOBODY,
+            "--regid=" + NOBODY,
+            "--clear-groups",
+            "prlimit",
+            "--memlock=65536:65536",
+            Jar.java(),
+            Jar.NATIVE_ACCESS));
   }
 }
