@@ -33,6 +33,8 @@ class InterruptedJarTest {
     Path results = directory.resolve("out");
     String[] arguments = {
       "run",
+      "--profile",
+      "lab",
       "--memory",
       "ram,cmb-emulated",
       "--size",

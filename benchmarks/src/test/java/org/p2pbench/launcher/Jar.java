@@ -23,6 +23,9 @@ public final class Jar implements AutoCloseable {
 
   private static final long POLL_MS = 50;
 
+  /** As run.sh gives it: the manifest's word counts for -jar alone. */
+  static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+
   private final Process process;
   private final Path out;
   private final Path err;
@@ -61,7 +64,7 @@ public final class Jar implements AutoCloseable {
 
   /** Starts a command of p2pbench with arguments for its JVM. */
   public static Jar start(Path directory, List<String> jvmArguments, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(java()));
+    List<String> command = new ArrayList<>(List.of(java(), NATIVE_ACCESS));
     command.addAll(jvmArguments);
     command.addAll(List.of("-cp", path().toString(), "org.p2pbench.launcher.Main"));
     command.addAll(Arrays.asList(arguments));

@@ -129,6 +129,8 @@ class MistakesJarTest {
         Jar.run(
             directory,
             "run",
+            "--profile",
+            "lab",
             "--memory",
             "ram",
             "--size",
@@ -197,6 +199,8 @@ class MistakesJarTest {
   private static String[] small(String name) {
     return new String[] {
       "run",
+      "--profile",
+      "lab",
       "--memory",
       "ram",
       "--size",
@@ -224,6 +228,8 @@ class MistakesJarTest {
         new java.util.ArrayList<>(
             List.of(
                 "run",
+                "--profile",
+                "lab",
                 "--memory",
                 "ram",
                 "--size",

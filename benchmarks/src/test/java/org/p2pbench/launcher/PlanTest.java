@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.p2pbench.transaction.MemoryChoice;
+import org.p2pbench.transaction.TransferSpec;
+import org.p2pbench.transfer.Engine;
+import org.p2pbench.transfer.Pattern;
+import org.p2pbench.transfer.Pinning;
+
+class PlanTest {
+  private static final Profile.Timing THREE_ROUNDS =
+      new Profile.Timing(3, 1, Duration.ofMillis(1), 1, Duration.ofMillis(1));
+
+  @Test
+  void twinsRunRoundByRoundForthAndBackAndLoneRowsOnce() {
+    Plan plan =
+        new Plan(
+            "test",
+            THREE_ROUNDS,
+            List.of(
+                row(MemoryChoice.RAM, 4096), row(MemoryChoice.CMB_EMULATED, 4096),
+                row(MemoryChoice.RAM, 8192), RowPlan.ofBaseline("emptyCall")));
+
+    assertThat(plan.forks())
+        .extracting(f -> f.row().id() + " " + f.round() + "." + f.position())
+        .containsExactly(
+            "transfer-ram-per-transaction-sync-4096-d1-t1 0.0",
+            "transfer-cmb-emulated-per-transaction-sync-4096-d1-t1 0.1",
+            "transfer-cmb-emulated-per-transaction-sync-4096-d1-t1 1.0",
+            "transfer-ram-per-transaction-sync-4096-d1-t1 1.1",
+            "transfer-ram-per-transaction-sync-4096-d1-t1 2.0",
+            "transfer-cmb-emulated-per-transaction-sync-4096-d1-t1 2.1",
+            "transfer-ram-per-transaction-sync-8192-d1-t1 0.0",
+            "baseline-emptyCall 0.0");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Profile.class)
+  void everyProfileComparesTwinsAndNamesNoRowTwice(Profile profile) {
+    for (boolean uring : List.of(true, false)) {
+      for (MemoryChoice peer : List.of(MemoryChoice.CMB, MemoryChoice.CMB_EMULATED)) {
+        Plan plan = PlanBuilder.ofProfile(profile, profile.timing(), peer, uring);
+
+        assertThat(plan.rows()).extracting(RowPlan::id).doesNotHaveDuplicates();
+        assertThat(plan.rows()).extracting(RowPlan::id).allMatch(id -> id.matches("[\\w.-]+"));
+        for (RowPlan row : plan.rows()) {
+          if (row.onDevice() && row.question().equals("transfer")) {
+            assertThat(plan.rows())
+                .as("twin in system memory of %s", row.id())
+                .anyMatch(
+                    r ->
+                        r.group().equals(row.group())
+                            && "ram".equals(r.parameters().get("memory")));
+          }
+          if (!uring) {
+            assertThat(row.parameters().get("engine")).isNotEqualTo("io_uring");
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void aRowIsNamedAfterAllThatDistinguishesIt() {
+    TransferSpec spec =
+        new TransferSpec(
+            MemoryChoice.CMB_EMULATED,
+            Pinning.REGISTERED,
+            Engine.IO_URING,
+            1 << 20,
+            32,
+            2,
+            1,
+            Pattern.RANDOM,
+            true,
+            false);
+    RowPlan row = RowPlan.of(spec);
+
+    assertThat(row.id())
+        .isEqualTo("drain-cmb-emulated-registered-staged-2MiB-io_uring-1048576-d32-t2-random");
+    assertThat(row.group()).isEqualTo("drain/io_uring-1048576-d32-t2-random");
+    assertThat(row.method()).isEqualTo("org.p2pbench.jmh.DrainBenchmark.drain");
+    assertThat(row.threads()).isEqualTo(2);
+    assertThat(row.onDevice()).isFalse();
+    assertThat(row.jmhParameters())
+        .containsEntry("pages", "2MiB")
+        .containsEntry("depth", "32")
+        .doesNotContainKey("threads");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"512, 64", "4096, 64", "65536, 16", "1048576, 2", "1073741824, 2"})
+  void aNativeCallMovesAboutAMebibyte(long blockBytes, int batch) {
+    assertThat(RowPlan.batch(blockBytes)).isEqualTo(batch);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "512, 512, 512 B",
+    "4096, 4096, 4 KiB",
+    "4k, 4096, 4 KiB",
+    "4K, 4096, 4 KiB",
+    "64KiB, 65536, 64 KiB",
+    "64kb, 65536, 64 KiB",
+    "1M, 1048576, 1 MiB",
+    "2g, 2147483648, 2048 MiB",
+    "0, 0, 0 B"
+  })
+  void sizesAreReadAsPeopleWriteThem(String text, long bytes, String shown) {
+    assertThat(ByteSize.parse(text)).isEqualTo(bytes);
+    assertThat(ByteSize.format(bytes)).isEqualTo(shown);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "k", "1.5k", "4 k b", "0x1000", "1234567890123456789"})
+  void whatIsNoSizeIsRefused(String text) {
+    assertThatThrownBy(() -> ByteSize.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "'%s' is not a size: write bytes, or a number with k, M or G, such as 4096, 64k or 1M",
+            text);
+  }
+
+  private static RowPlan row(MemoryChoice memory, long blockBytes) {
+    return RowPlan.of(
+        new TransferSpec(
+            memory,
+            Pinning.PER_TRANSACTION,
+            Engine.SYNC,
+            blockBytes,
+            1,
+            1,
+            0,
+            Pattern.SEQUENTIAL,
+            false,
+            true));
+  }
+}
