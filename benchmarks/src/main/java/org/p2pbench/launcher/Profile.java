@@ -17,7 +17,7 @@ public enum Profile {
   /** A first look: under 60 s of measuring on two cores. */
   SMOKE(
       new Extent(List.of(4096L, 65_536L, 1_048_576L), List.of(), List.of(), List.of(), true),
-      new Timing(3, 1, Duration.ofMillis(150), 3, Duration.ofMillis(200)),
+      new Timing(3, 1, Duration.ofMillis(100), 3, Duration.ofMillis(200)),
       64L << 20),
   /** Enough for intervals: under 6 minutes of measuring on two cores. */
   STANDARD(
