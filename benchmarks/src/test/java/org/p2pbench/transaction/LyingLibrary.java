@@ -37,56 +37,56 @@ public final class LyingLibrary {
 
       static const char *lie(void)
       {
-      	return getenv("LIE") ? getenv("LIE") : "flip";
+        return getenv("LIE") ? getenv("LIE") : "flip";
       }
 
       static char *stamped_slot(void *transactor)
       {
-      	for (int i = drain_count - 1; i >= 0; i--) {
-      		if (drains[i].transactor == transactor) {
-      			char *slot = drains[i].memory + p2p_transactor_slot(transactor, 0);
-      			return memcmp(slot, "hcnebp2p", 8) ? NULL : slot;
-      		}
-      	}
-      	return NULL;
+        for (int i = drain_count - 1; i >= 0; i--) {
+          if (drains[i].transactor == transactor) {
+            char *slot = drains[i].memory + p2p_transactor_slot(transactor, 0);
+            return memcmp(slot, "hcnebp2p", 8) ? NULL : slot;
+          }
+        }
+        return NULL;
       }
 
       int p2p_transactor_open(const void *config, void *memory, void *source, void *target,
-      			void **out, void *failure)
+            void **out, void *failure)
       {
-      	int error = REAL(p2p_transactor_open)(config, memory, source, target, out, failure);
+        int error = REAL(p2p_transactor_open)(config, memory, source, target, out, failure);
 
-      	for (int i = 0; !error && i < drain_count; i++) {
-      		if (drains[i].transactor == *out)
-      			drains[i].transactor = NULL;
-      	}
-      	if (!error && !source && target && drain_count < 64) {
-      		drains[drain_count].transactor = *out;
-      		drains[drain_count++].memory = p2p_memory_address(memory);
-      	}
-      	return error;
+        for (int i = 0; !error && i < drain_count; i++) {
+          if (drains[i].transactor == *out)
+            drains[i].transactor = NULL;
+        }
+        if (!error && !source && target && drain_count < 64) {
+          drains[drain_count].transactor = *out;
+          drains[drain_count++].memory = p2p_memory_address(memory);
+        }
+        return error;
       }
 
       int p2p_transactor_seek(void *transactor, uint64_t block)
       {
-      	int swaps = !strcmp(lie(), "swap") && stamped_slot(transactor);
+        int swaps = !strcmp(lie(), "swap") && stamped_slot(transactor);
 
-      	return REAL(p2p_transactor_seek)(transactor, swaps ? block ^ 1 : block);
+        return REAL(p2p_transactor_seek)(transactor, swaps ? block ^ 1 : block);
       }
 
       int64_t p2p_transactor_run(void *transactor, uint32_t count, void *stamps)
       {
-      	char *slot = stamped_slot(transactor);
+        char *slot = stamped_slot(transactor);
 
-      	if (slot && !strcmp(lie(), "drop"))
-      		memset(slot, 0xa5, BLOCK);
-      	if (slot && !strcmp(lie(), "tear"))
-      		memset(slot + BLOCK / 2, 0xa5, BLOCK / 2);
-      	if (slot && !strcmp(lie(), "ones"))
-      		memset(slot, 0xff, BLOCK);
-      	if (slot && !strcmp(lie(), "flip"))
-      		slot[700] ^= 4;
-      	return REAL(p2p_transactor_run)(transactor, count, stamps);
+        if (slot && !strcmp(lie(), "drop"))
+          memset(slot, 0xa5, BLOCK);
+        if (slot && !strcmp(lie(), "tear"))
+          memset(slot + BLOCK / 2, 0xa5, BLOCK / 2);
+        if (slot && !strcmp(lie(), "ones"))
+          memset(slot, 0xff, BLOCK);
+        if (slot && !strcmp(lie(), "flip"))
+          slot[700] ^= 4;
+        return REAL(p2p_transactor_run)(transactor, count, stamps);
       }
       """;
 
