@@ -47,9 +47,9 @@ record Plan(String profile, Profile.Timing timing, List<RowPlan> rows) {
     return forks;
   }
 
-  /** Rows without a twin have no pairs to form: one fork less noise matters little. */
+  /** What is not compared in pairs is measured once: pins, copies and baselines of a machine. */
   private int roundsOf(List<RowPlan> group) {
-    boolean twins = group.size() > 1 && !group.get(0).question().equals("copy");
-    return twins && !group.get(0).question().equals("pin") ? timing.rounds() : 1;
+    String question = group.get(0).question();
+    return question.equals("transfer") || question.equals("drain") ? timing.rounds() : 1;
   }
 }

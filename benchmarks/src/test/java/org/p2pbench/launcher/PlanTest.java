@@ -22,7 +22,7 @@ class PlanTest {
       new Profile.Timing(3, 1, Duration.ofMillis(1), 1, Duration.ofMillis(1));
 
   @Test
-  void twinsRunRoundByRoundForthAndBackAndLoneRowsOnce() {
+  void transfersRunRoundByRoundForthAndBackAndTheRestOnce() {
     Plan plan =
         new Plan(
             "test",
@@ -41,6 +41,8 @@ class PlanTest {
             "transfer-ram-per-transaction-sync-4096-d1-t1 2.0",
             "transfer-cmb-emulated-per-transaction-sync-4096-d1-t1 2.1",
             "transfer-ram-per-transaction-sync-8192-d1-t1 0.0",
+            "transfer-ram-per-transaction-sync-8192-d1-t1 1.0",
+            "transfer-ram-per-transaction-sync-8192-d1-t1 2.0",
             "baseline-emptyCall 0.0");
   }
 
