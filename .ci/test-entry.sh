@@ -21,6 +21,7 @@ make_jdk() {
   cat >"$1/bin/java" <<'END'
 #!/usr/bin/env bash
 for argument in "$@"; do printf '[%s]\n' "$argument"; done
+[[ $* != *locale* ]] || printf '%s\n' "${LC_ALL:-none}"
 trap 'echo "java got TERM"; exit 143' TERM
 [[ $* != *wait* ]] || { touch "$STARTED"; while :; do sleep 0.05; done; }
 exit "${JAVA_EXIT:-0}"
@@ -151,6 +152,10 @@ test_hand_over() {
 [$tree/reports/target/reports.jar]
 [report]
 [my results]" "$out"
+  LC_ALL='' LC_CTYPE='' LANG='' run probe locale
+  expect 'without a UTF-8 locale the JVM gets one' C.UTF-8 "$(tail -n 1 <<<"$out")"
+  LC_ALL='' LC_CTYPE='' LANG=de_DE.utf8 run probe locale
+  expect 'with a UTF-8 locale it keeps that' none "$(tail -n 1 <<<"$out")"
   JAVA_EXIT=1 run probe
   expect 'the exit code is that of the JVM' 1 "$code"
 }

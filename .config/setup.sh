@@ -49,6 +49,11 @@ readonly test_needs=(
 # mkfs and its kind live where the PATH of a plain user does not look.
 PATH="$PATH:/usr/sbin:/sbin"
 
+# Without a UTF-8 locale, as from cron, Java 17 cannot name a file with an umlaut.
+if [[ ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} != *[Uu][Tt][Ff]* ]]; then
+  export LC_ALL=C.UTF-8
+fi
+
 note() {
   printf 'run.sh: %s\n' "$*" >&2
 }
