@@ -5,6 +5,12 @@
 # up. The output of each part is kept in target/test-reports.
 set -euo pipefail
 
+# What a shell starts in the background ignores SIGINT, what nohup starts SIGHUP, and so
+# would every program started from there, some of which are tested with these signals.
+if [[ ${P2PBENCH_SIGNALS_RESET-} != 1 ]]; then
+  P2PBENCH_SIGNALS_RESET=1 exec env --default-signal=HUP,INT,QUIT,TERM "$BASH" "${BASH_SOURCE[0]}" "$@"
+fi
+
 root=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
 # shellcheck source=../.config/setup.sh
 source "$root/.config/setup.sh"
