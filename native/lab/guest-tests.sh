@@ -107,7 +107,7 @@ lease_returns() {
   local whole part
   whole=$(cmb_value b available)
   fio_cmb psync read /dev/disk-a --bs=1m --time_based --runtime=100 --thread >/dev/null &
-  for _ in {1..200}; do
+  for _ in {1..600}; do
     part=$(cmb_value b available)
     ((part == whole)) || break
     sleep 0.1
@@ -116,7 +116,10 @@ lease_returns() {
   wait $! || true
   # What fio asks for is a little more than its block.
   same $((1 << 20 >> 16)) $(((whole - part) >> 16))
-  sleep 1
+  for _ in {1..200}; do
+    [[ $(cmb_value b available) != "$whole" ]] || break
+    sleep 0.1
+  done
   same "$whole" "$(cmb_value b available)"
 }
 
