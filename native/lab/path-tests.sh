@@ -1,0 +1,508 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# path-tests.sh GROUP...: what p2pbench proves, refuses and survives on a real CMB
+# interface. Run in the lab by test-paths.sh, which also does what it asks of the host
+# by a line "host: WHAT". Disk A is the source. Disk B's namespaces: 1 has a sector
+# that cannot be written at 6 MiB, 2 is raw, 3 gets ext4, 4 xfs, 5 is to be left alone.
+# Not part of './run.sh test' yet: run by hand, through test-paths.sh.
+# shellcheck disable=SC2046,SC2086 # places are lists of options
+set -euo pipefail
+: "${P2PBENCH_LAB_JSON:?runs in the lab}" "${PATH_TEST_DIRECTORY:?}"
+
+lab_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+root=$(cd "$lab_dir/../.." && pwd -P)
+# shellcheck source-path=SCRIPTDIR source=checks.sh
+source "$lab_dir/checks.sh"
+
+readonly benchmarks_jar=$root/benchmarks/target/benchmarks.jar
+readonly reports_jar=$root/reports/target/reports.jar
+readonly raw=/dev/disk-b-ns2 other=/dev/disk-b-ns5
+readonly nobody=65534
+
+work=/run/lab/paths
+mkdir -p $work
+cd $work
+exec {host}>&1
+ask_host() { echo "host: $1" >&"$host"; }
+
+pci_of() { # a | b
+  basename "$(readlink -f "/sys/class/nvme/$(readlink "/dev/controller-$1")/device")"
+}
+
+device_of() { readlink -f "$1"; }
+
+p2pmem=/sys/bus/pci/devices/$(pci_of b)/p2pmem
+available() { cat "$p2pmem/available"; }
+
+is_whole() { same "$whole" "$(available)"; }
+# Memory comes back when the last of a dying process is gone.
+becomes_whole() {
+  local tries
+  for tries in {1..100}; do
+    [[ $(available) != "$whole" ]] || return 0
+    sleep 0.1
+  done
+  is_whole || { echo "after $tries looks" && return 1; }
+}
+
+# ---- p2pbench -----------------------------------------------------------------
+
+jvm() { java "@$PATH_TEST_DIRECTORY/java.options" "$@"; }
+
+p2pbench() {
+  jvm -Dp2pbench.reports.jar="$reports_jar" -Dp2pbench.command=./run.sh \
+    -cp "$benchmarks_jar" org.p2pbench.launcher.Main "$@" 2>&1
+}
+
+# run OUT OPTION...: the shortest run that there is, on disk A and the CMB.
+run() {
+  p2pbench run --profile lab --rounds 1 --out "$1" --source /dev/disk-a --cmb "$(pci_of b)" "${@:2}"
+}
+
+on_device() { echo "--target $1 --destroy $(device_of "$1")"; }
+
+# start_driver [COMMAND...]: one JVM that is told by lines what to measure.
+start_driver() {
+  rm -f to from
+  mkfifo -m 666 to from
+  "$@" java "@$PATH_TEST_DIRECTORY/java.options" -cp "$benchmarks_jar:$PATH_TEST_DIRECTORY/driver" PathDriver <to >from 2>driver.log &
+  driver=$!
+  exec {to}>to {from}<from
+}
+
+stop_driver() {
+  exec {to}>&- {from}<&-
+  wait "$driver"
+}
+
+# tell LINE: prints the driver's answer; its last line is "== done" or "== failed: ...".
+tell() {
+  local line
+  echo "$*" >&"$to"
+  while IFS= read -r -t 600 line <&"$from"; do
+    printf '%s\n' "$line"
+    [[ $line != '== '* ]] || return 0
+  done
+  echo '== no answer' && cat driver.log
+}
+
+# rows PLACE MEMORY SIZES ENGINE DEPTHS THREADS: the driver's line for these rows.
+rows() {
+  echo "$1 -Dp2pbench.fork.record=$work/record Transfer -f 0 -wi 0 -i 1 -r 10ms -foe true -opi 4 -prof pins" \
+    "-p memory=$2 -p blockBytes=$3 -p engine=$4 -p depth=$5 -t $6"
+}
+
+# A target is the first of its namespace's MiB; fresh files are below a directory.
+to_device() { echo "-Dp2pbench.source=/dev/disk-a -Dp2pbench.span=67108864 -Dp2pbench.target=$1 -Dp2pbench.destroy=$(device_of "$1") ${*:2}"; }
+to_directory() { echo "-Dp2pbench.source=/dev/disk-a -Dp2pbench.span=33554432 -Dp2pbench.dir=$1"; }
+
+# member NAME FILE: the first text or number of that name in a JSON file.
+member() { sed -nE "s/.*\"$1\" ?: ?(\"([^\"]*)\"|([0-9]+)).*/\2\3/p" "$2" | head -n 1; }
+
+# ---- transfers ----------------------------------------------------------------
+
+readonly sizes=4096,65536,1048576
+
+group_transfer() {
+  local threads fs
+  start_driver
+  for threads in 1 2; do
+    check "raw, sync, $threads threads: 4 KiB to 1 MiB, CMB and RAM, verified; pins are pages" \
+      transfers 6 "$(to_device $raw)" sync 1 $threads
+    check "raw, io_uring, depths 1 and 32, $threads threads: the same" \
+      transfers 12 "$(to_device $raw)" io_uring 1,32 $threads
+  done
+  for fs in ext4 xfs; do
+    check "$fs is made and mounted" mount_fresh $fs
+    check "$fs, sync, 2 threads: the same" transfers 6 "$(to_directory $work/$fs)" sync 1 2
+    check "$fs, io_uring, depths 1 and 32: the same" transfers 12 "$(to_directory $work/$fs)" io_uring 1,32 1
+  done
+  check 'the CMB is whole after the rows' is_whole
+  stop_driver
+}
+
+mount_fresh() { # ext4 | xfs
+  local device=/dev/disk-b-ns3
+  [[ $1 == ext4 ]] || device=/dev/disk-b-ns4
+  mkdir -p "$work/$1"
+  modprobe "$1"
+  if [[ $1 == ext4 ]]; then mkfs.ext4 -q -F -E nodiscard $device; else mkfs.xfs -q -f -K $device; fi
+  mount "$device" "$work/$1"
+}
+
+# transfers ROWS PLACE ENGINE DEPTHS THREADS: every row verified its data and heard its
+# witnesses before it measured, or it would have failed.
+transfers() {
+  tell "$(rows "$2" ram,cmb $sizes "$3" "$4" "$5")" >answer
+  grep -q '^== done' answer || { tail -n 12 answer && cat record && return 1; }
+  pins_are_pages "$1" answer
+  matches '*"verified"*"proven"*"physical-address","verdict":"confirms"*in the controller'"'"'s BAR*' "$(cat record)"
+}
+
+# pins_are_pages ROWS FILE: in each row a fill and a drain, each pinning each page once.
+pins_are_pages() {
+  awk -v expected="$1" '
+    /^# Parameters:/ { match($0, /blockBytes = [0-9]+/); bytes = substr($0, RSTART + 13, RLENGTH - 13); row = $0 }
+    /^(un)?pins:/ || / (un)?pins: / {
+      for (i = 1; i < NF; i++) if ($i ~ /^(un)?pins:$/) {
+        seen++
+        if ($(i + 1) != 2 * bytes / 4096) { print row ": " $0; wrong++ }
+      }
+    }
+    END { if (seen != 2 * expected) { print seen " pin counts instead of " 2 * expected; wrong++ }; exit wrong > 0 }' "$2"
+}
+
+# ---- discovery ------------------------------------------------------------------
+
+group_discovery() {
+  local controller
+  mountpoint -q $work/ext4 || mount_fresh ext4
+  echo x >$work/ext4/file
+  addpart "$(device_of $raw)" 1 2048 65536
+  controller=$(readlink /dev/controller-b)
+  start_driver
+  check 'the CMB is found from a file on a mounted filesystem' finds_cmb $work/ext4/file
+  check 'the CMB is found from a partition' finds_cmb "$(device_of $raw)p1"
+  check 'the CMB is found from the block device' finds_cmb $raw
+  check 'the CMB is found from the controller' finds_cmb "$controller"
+  check "the CMB is found from the controller's device" finds_cmb "/dev/$controller"
+  check 'the CMB is found from the PCI address' finds_cmb "$(pci_of b)"
+  check 'the CMB is found from the serial number' finds_cmb lab-b
+  check 'the drive without a CMB is said to have none' has_no_cmb
+  stop_driver
+  delpart "$(device_of $raw)" 1
+  check 'probe names the CMB from a file' probe_names_it
+}
+
+finds_cmb() {
+  same "$p2pmem/allocate"$'\n''== done' "$(tell "cmb $1" | sed "s|^/sys/.*/\([^/]*/p2pmem/allocate\)$|/sys/bus/pci/devices/\1|")"
+}
+
+has_no_cmb() { matches '== failed: *' "$(tell "cmb $(readlink /dev/controller-a)")"; }
+
+probe_names_it() {
+  matches '*machine   lab*CMB of 128 MiB*cmb: yes*' "$(fails 0 p2pbench probe $work/ext4/file)"
+}
+
+# ---- sharing the CMB ------------------------------------------------------------
+
+group_sharing() {
+  local lease=$((65536 * 8)) long
+  # A row that goes on while others come and go.
+  jvm $(to_device $raw) -Dp2pbench.fork.record=$work/long.record -cp "$benchmarks_jar" org.openjdk.jmh.Main Transfer -f 0 -wi 0 \
+    -i 1 -r 600s -opi 4 -p memory=cmb -p blockBytes=65536 -p engine=io_uring -p depth=8 >long.log 2>&1 &
+  long=$!
+  check 'what is available falls by exactly what is leased' leases $lease
+  start_driver
+  check 'a second run verifies and measures in the same CMB' \
+    shares "$(rows "$(to_device /dev/disk-b-ns4)" cmb 4096,65536 io_uring 1,32 1)"
+  stop_driver
+  check 'the chunks of the two do not overlap' chunks_apart $lease
+  check 'more than is left is one line that says how much is left' too_much $lease
+  check 'the first run goes on unharmed' kill -0 "$long"
+  kill -KILL "$long"
+  wait "$long" || true
+  check 'the CMB is whole after SIGKILL' becomes_whole
+  check 'a fork that crashes ends the run, what was measured is kept' fork_crashes
+  check 'the CMB is whole after the crash' becomes_whole
+}
+
+leases() {
+  local tries
+  for tries in {1..600}; do
+    [[ -s long.record && $(available) != "$whole" ]] && break
+    sleep 0.2
+  done
+  same "$1" $((whole - $(available))) || { echo "after $tries looks" && cat long.log && return 1; }
+}
+
+shares() {
+  umount $work/xfs 2>/dev/null || true
+  wipefs -qa /dev/disk-b-ns4
+  tell "$1" >answer
+  grep -q '^== done' answer || { tail -n 12 answer && cat record && return 1; }
+  matches '*"verified"*"proven"*' "$(cat record)"
+}
+
+first_address() { sed -nE 's/.*first at (0x[0-9a-f]+).*/\1/p' "$1"; }
+
+chunks_apart() {
+  local a b
+  a=$(first_address long.record)
+  b=$(first_address record)
+  ((b + 32 * 65536 <= a || a + $1 <= b)) || { echo "$a, $b" && return 1; }
+}
+
+# 1 MiB at depth 128 is the whole CMB, of which some is always taken.
+too_much() {
+  local said
+  said=$(fails 2 p2pbench run --profile standard --rounds 1 --memory cmb --size 1M --depth 128 --cmb "$(pci_of b)" \
+    --out much --source /dev/disk-a $(on_device /dev/disk-b-ns4))
+  matches "*134217728 bytes of CMB are asked for, but $((whole - $1)) of 134217728 bytes are left at *" "$(grep -E '^p2pbench: ' <<<"$said")"
+  same 1 "$(grep -c 'are left' <<<"$said")"
+}
+
+# has_rendered OUT: the run failed, its first row was measured and is in the report.
+has_rendered() {
+  same failed "$(member status "$1/rows.json")"
+  same 1 "$(member forksDone "$1/rows.json")"
+  [[ -s $1/summary.md && -s $1/report/index.html ]] || { echo "no report in $1" && return 1; }
+}
+
+# start_two_forks OUT SECONDS OPTION...: a run in the background, RAM first, then CMB;
+# back when the second fork is at work in the CMB. Its launcher is $launcher.
+start_two_forks() {
+  local tries
+  run "$1" --memory ram,cmb --size 64k --timeout 5 $(on_device $raw) "${@:3}" -- -wi 0 -i 1 -r "$2s" -opi 4 >"$1.log" &
+  launcher=$!
+  for tries in {1..600}; do
+    [[ $(member forksDone "$1/rows.json" 2>/dev/null) == 1 && $(available) != "$whole" ]] && break
+    kill -0 "$launcher" 2>/dev/null || break
+    sleep 0.2
+  done
+  [[ $(available) != "$whole" ]] || { echo "after $tries looks" && cat "$1.log" && return 1; }
+  sleep 4
+}
+
+# ends_with PATTERN OUT: the run ended with exit code 1 and these words.
+ends_with() {
+  fails 1 wait "$launcher" || { cat "$2.log" && return 1; }
+  matches "$1" "$(grep '^p2pbench: ' "$2.log")" || { cat "$2.log" && return 1; }
+  has_rendered "$2"
+}
+
+fork_crashes() {
+  start_two_forks crash 6
+  kill -SEGV "$(pgrep -f org.openjdk.jmh.runner.ForkedMain)"
+  ends_with 'p2pbench: *cmb*the fork*jmh.log*' crash
+}
+
+# ---- pinning ----------------------------------------------------------------------
+
+group_pinning() {
+  check 'registered pinning of the CMB is refused in words, and the run goes on' refused_in_words
+}
+
+refused_in_words() {
+  fails 0 run pinning --memory cmb --pinning registered,per-transaction --engine io_uring --size 4k $(on_device $raw) -- -i 1 -r 20ms
+  same complete "$(member status pinning/rows.json)"
+  tr -d '\n' <pinning/rows.json >rows
+  matches '*"refused"*registration with io_uring*"measured"*"pinsAcquired"*' "$(<rows)"
+}
+
+# ---- a filesystem that copies -----------------------------------------------------
+
+group_journal() {
+  mountpoint -q $work/ext4 || mount_fresh ext4
+  umount $work/ext4
+  mount -o data=journal /dev/disk-b-ns3 $work/ext4
+  start_driver
+  check 'ext4 with data=journal is found out and refused as CMB-direct' journal_refused
+  stop_driver
+  check 'and by a run before it measures anything' journal_run_refused
+  umount $work/ext4
+}
+
+journal_refused() {
+  matches '== failed: *' "$(tell "$(rows "$(to_directory $work/ext4)" cmb 4096 sync 1 1)" | tail -n 1)"
+  matches '*"failure":{*transactions did not use memory cmb with pinning per-transaction as asked: *' "$(<record)" || { cat record && return 1; }
+}
+
+journal_run_refused() {
+  local said
+  said=$(p2pbench run --profile lab --rounds 1 --out journal --source /dev/disk-a --dir $work/ext4 --memory cmb --size 4k -- -i 1 -r 20ms) && return 1
+  matches '*p2pbench: *' "$said"
+  [[ ! -e journal/rows.json || $(member forksDone journal/rows.json) == 0 ]]
+  grep '^p2pbench: ' <<<"$said" >&2
+}
+
+# ---- devices that cannot reach each other -------------------------------------------
+
+group_unreachable() {
+  check 'two devices that cannot reach each other: the reason, before anything is measured' unreachable
+}
+
+unreachable() {
+  local said
+  said=$(fails 3 p2pbench run --profile lab --rounds 1 --out far --source /dev/disk-a $(on_device /dev/disk-b) --memory cmb,ram --size 4k -- -i 1 -r 20ms) || { echo "$said" && return 1; }
+  matches "p2pbench: *: fill of '/dev/disk-a' through memory cmb failed with @(EINVAL|EREMOTEIO), while the same I/O through system memory works: that device and the CMB's controller probably cannot reach each other*" \
+    "$(grep '^p2pbench: ' <<<"$said")"
+  same 0 "$(member forksDone far/rows.json)"
+}
+
+# ---- safety -----------------------------------------------------------------------
+
+# guarded WORDS: a run onto $other with every permission that can be given is refused
+# with these words, and not one sector is written.
+guarded() {
+  local before answer
+  before="$(write_count) $(cksum_of)"
+  answer=$(tell "$(rows "$(to_device $other "$2")" cmb 4096 sync 1 1)" | tail -n 1)
+  matches '== failed: *' "$answer"
+  matches "*\"kind\":\"BAD_INPUT\",\"message\":\"$1*" "$(<record)" || { cat record && return 1; }
+  same "$before" "$(write_count) $(cksum_of)"
+}
+
+write_count() { awk '{print $7}' "/sys/block/$(basename "$(device_of $other)")/stat"; }
+# What a run would overwrite, and a good deal more.
+cksum_of() { dd if=$other bs=1M count=96 iflag=direct status=none | cksum; }
+
+group_guard() {
+  start_driver
+  mkfs.ext4 -q -F -E nodiscard $other
+  check 'a device that holds a filesystem is not written' guarded '*ext4*' ''
+  mkdir -p $work/held && mount $other $work/held && sync
+  check 'a mounted device is not written' guarded '*mounted*' -Dp2pbench.destroy.signature=ext4
+  umount $work/held
+  mkswap -q $other 2>/dev/null || mkswap $other >/dev/null
+  swapon $other
+  check 'a device that is swap is not written' guarded '*swap*' -Dp2pbench.destroy.signature=swap
+  swapoff $other
+  wipefs -qa $other
+  modprobe dm-mod
+  dmsetup create held --table "0 65536 linear $other 0"
+  check 'a device below dm is not written' guarded '*d@(m-|evice mapper|m)*' ''
+  dmsetup remove held
+  check 'without --destroy it is not written' not_destroyed
+  stop_driver
+}
+
+not_destroyed() {
+  local before
+  before="$(write_count) $(cksum_of)"
+  tell "$(rows "-Dp2pbench.source=/dev/disk-a -Dp2pbench.target=$other" cmb 4096 sync 1 1)" >/dev/null
+  matches '*"kind":"BAD_INPUT"*--destroy*' "$(<record)"
+  same "$before" "$(write_count) $(cksum_of)"
+}
+
+# ---- not root -----------------------------------------------------------------------
+
+group_user() {
+  local place
+  place=$(to_device $raw)
+  as_user() { setpriv --reuid $nobody --regid $nobody --clear-groups "$@"; }
+  chmod 777 $work
+  rm -f record
+  start_driver as_user
+  check 'without permission one line says what to grant for the device' user_refused "$place" '*@(permission|Permission)*'
+  chgrp $nobody "$(device_of /dev/disk-a)" "$(device_of $raw)"
+  chmod 660 "$(device_of /dev/disk-a)" "$(device_of $raw)"
+  check 'without permission one line says what to grant for the CMB' user_refused "$place" '*allocate*chgrp*'
+  chgrp $nobody "$p2pmem/allocate"
+  chmod 660 "$p2pmem/allocate"
+  check 'with group permission on device and allocate the path works for a user' user_transfers "$place"
+  stop_driver
+}
+
+user_refused() {
+  tell "$(rows "$1" cmb 4096 sync 1 1)" >/dev/null
+  matches '*"failure":{*' "$(<record)"
+  sed 's/.*"failure"://' record
+  matches "$2" "$(sed 's/.*"failure"://' record)"
+}
+
+user_transfers() {
+  tell "$(rows "$1" cmb 4096,65536 io_uring 1,32 1)" >answer
+  grep -q '^== done' answer || { tail -n 5 answer && cat record && return 1; }
+  matches '*"verified"*"cannot-tell"*"failure":null*' "$(<record)" || { cat record && return 1; }
+}
+
+# ---- what breaks ----------------------------------------------------------------------
+
+# The second thread of two begins in the middle of the lab profile's 32 MiB, where the
+# sector is that cannot be written; the verification and the row before do not get there.
+group_media() {
+  check 'a media error in mid-run: exit code 1, device, offset and errno, results kept' media_error
+}
+
+media_error() {
+  run media --memory cmb --size 4k --threads 1,2 $(on_device /dev/disk-b) -- -i 1 -r 20ms >media.log &
+  launcher=$!
+  ends_with "p2pbench: *-t2*: drain of 4096 bytes at offset 16777216 of */dev/nvme*n1* failed: EIO (*" media
+}
+
+group_full() {
+  mountpoint -q $work/small || {
+    truncate -s 24M /dev/shm/small && mkfs.ext4 -q -F /dev/shm/small
+    mkdir -p $work/small && mount -o loop /dev/shm/small $work/small
+  }
+  check 'a full disk: one line that names directory and bytes, and nothing is left there' disk_full
+  umount $work/small
+}
+
+disk_full() {
+  local before said
+  before=$(ls -A $work/small)
+  said=$(p2pbench run --profile lab --rounds 1 --out full --source /dev/disk-a --dir $work/small --memory ram --size 4k) && return 1
+  matches "p2pbench: *$work/small*" "$(grep '^p2pbench: ' <<<"$said")" || { echo "$said" && return 1; }
+  same "$before" "$(ls -A $work/small)"
+  echo "$said" >&2
+}
+
+group_stall() {
+  check 'an I/O that never completes: exit code 1 after the timeout, device and offset, results kept' stalled
+  ask_host 'go on'
+  check 'the CMB is whole once the I/O is given up' becomes_whole
+}
+
+stalled() {
+  start_two_forks stall 20
+  ask_host stall
+  ends_with 'p2pbench: *cmb*drain of 65536 bytes at offset * of *nvme* did not complete within 5 s*' stall
+}
+
+group_unplug() {
+  check 'a controller unplugged in mid-run: exit code 1, device, offset and errno, results kept' unplugged
+}
+
+unplugged() {
+  start_two_forks unplug 30
+  ask_host unplug
+  ends_with 'p2pbench: *cmb*drain of 65536 bytes at offset * of *nvme* failed: E*' unplug
+}
+
+# ---- fio --------------------------------------------------------------------------------
+
+readonly pairs=5
+
+group_fio() {
+  start_driver
+  check 'fio and p2pbench drain the same CMB to the same device, sync' against_fio psync sync 1
+  check 'fio and p2pbench drain the same CMB to the same device, io_uring' against_fio io_uring io_uring 8
+  stop_driver
+}
+
+# against_fio FIO_ENGINE ENGINE DEPTH: p2pbench's rate is at least fio's, by the median of
+# alternating pairs.
+against_fio() {
+  local pair ours theirs median
+  ours=$(our_rate "$2" "$3") # warms up
+  for ((pair = 0; pair < pairs; pair++)); do
+    ((pair % 2)) || ours=$(our_rate "$2" "$3")
+    theirs=$(fio_rate "$1" "$3")
+    ((pair % 2)) && ours=$(our_rate "$2" "$3")
+    echo "$ours $theirs" | awk '{printf "%.3f p2pbench %d/s fio %d/s\n", $1 / $2, $1, $2}'
+  done | sort -n >"pairs-$1"
+  sed "s/^/# $1: /" "pairs-$1" >&"$host"
+  median=$(sed -n "$(((pairs + 1) / 2))s/ .*//p" "pairs-$1")
+  awk -v median="$median" 'BEGIN { exit median < 1 }' || { echo "median $median" && return 1; }
+}
+
+our_rate() { # ENGINE DEPTH
+  tell "$(to_device $raw) Drain -f 0 -wi 1 -w 200ms -i 1 -r 1s -foe true -p memory=cmb -p blockBytes=65536 -p engine=$1 -p depth=$2" |
+    awk '/^Iteration/ {rate = $3} END {print rate + 0}'
+}
+
+fio_rate() { # ENGINE DEPTH
+  fio --name=drain "--ioengine=$1" --rw=write "--filename=$raw" --direct=1 --bs=64k --size=64m "--iodepth=$2" \
+    --scramble_buffers=0 --thread --time_based --ramp_time=200ms --runtime=1 "--iomem=mmapshared:$p2pmem/allocate" \
+    --minimal | awk -F';' '{print $49}'
+}
+
+whole=$(available)
+for group in "$@"; do
+  SECONDS=0
+  "group_$group"
+  echo "# $group: $SECONDS s"
+done

@@ -1,0 +1,152 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Tests of what p2pbench does with a real CMB interface: boots the lab with the built
+# jars, runs path-tests.sh in it, and does for it what only the host can: hold up a
+# disk, unplug a controller. Arguments: groups of path-tests.sh, default all. The last
+# line counts.
+set -euo pipefail
+
+lab_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+root=$(cd "$lab_dir/../.." && pwd -P)
+# shellcheck source-path=SCRIPTDIR source=checks.sh
+source "$lab_dir/checks.sh"
+# shellcheck source-path=SCRIPTDIR source=../../.config/setup.sh
+source "$root/.config/setup.sh"
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/path-test.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+
+# ---- what lets a JVM start fast on an emulated CPU --------------------------
+
+# The driver is told by lines what to do, so that one JVM measures many rows. All
+# JVMs of the tests get these options, and classes that were parsed here.
+prepare_java() {
+  write_driver
+  "$java_home/bin/javac" -d driver -cp "$benchmarks_jar" PathDriver.java
+  "$java_home/bin/java" -XX:ArchiveClassesAtExit="$scratch/classes.jsa" -Dp2pbench.span=1048576 \
+    -cp "$benchmarks_jar" org.openjdk.jmh.Main Transfer -f 0 -wi 0 -i 1 -r 10ms -opi 4 \
+    -p memory=ram -p blockBytes=4096 -prof pins -prof stages >classes.log 2>&1
+  cat >java.options <<END
+-XX:SharedArchiveFile=$scratch/classes.jsa
+-XX:TieredStopAtLevel=1
+-XX:+UseSerialGC
+--enable-native-access=ALL-UNNAMED
+-Djmh.blackhole.autoDetect=false
+END
+}
+
+# Lines that the driver takes: "cmb NAME" names the CMB that it would choose for NAME;
+# others are JMH's arguments, after properties. "== STATUS" ends the answer to each.
+write_driver() {
+  cat >PathDriver.java <<'END'
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.p2pbench.discovery.DeviceDiscovery;
+
+public final class PathDriver {
+  public static void main(String[] args) throws Exception {
+    BufferedReader lines = new BufferedReader(new InputStreamReader(System.in));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      String status = "done";
+      try {
+        obey(line.split(" "));
+      } catch (Exception e) {
+        status = "failed: " + e;
+      }
+      System.out.println("== " + status.lines().findFirst().get());
+    }
+  }
+
+  private static void obey(String[] words) throws Exception {
+    if (words[0].equals("cmb")) {
+      System.out.println(
+          DeviceDiscovery.ofThisMachine()
+              .chooseCmb(Optional.of(words[1]), Optional.empty(), Optional.empty())
+              .cmb()
+              .allocateFile());
+      return;
+    }
+    System.getProperties().keySet().removeIf(name -> name.toString().startsWith("p2pbench."));
+    List<String> jmh = new ArrayList<>();
+    for (String word : words) {
+      if (word.startsWith("-D")) {
+        String[] property = word.substring(2).split("=", 2);
+        System.setProperty(property[0], property[1]);
+      } else {
+        jmh.add(word);
+      }
+    }
+    new Runner(new CommandLineOptions(jmh.toArray(String[]::new))).run();
+  }
+}
+END
+}
+
+# ---- the guest, and what it asks of the host ----------------------------------
+
+# in_guest GROUPS LAB_OPTION...: the guest's checks. A line "host: WHAT" from
+# there is a request. QEMU's monitor hangs on two pipes, out of reach of the guest.
+in_guest() {
+  local groups=$1 line
+  shift
+  rm -f monitor.in monitor.out
+  mkfifo monitor.in monitor.out
+  # shellcheck disable=SC2086 # groups are words
+  while IFS= read -r line; do
+    case $line in
+      'host: '*) ask_machine "${line#host: }" ;;
+      *) printf '%s\n' "$line" ;;
+    esac
+  done < <("$lab_dir/lab.sh" --qemu-arg -chardev --qemu-arg "pipe,id=monitor,path=$scratch/monitor" \
+    --qemu-arg -mon --qemu-arg chardev=monitor,mode=control "$@" \
+    exec -- env PATH_TEST_DIRECTORY="$scratch" "$lab_dir/path-tests.sh" $groups 2>lab.log || echo "lab: $?")
+}
+
+# The first request opens the pipes: nobody else does, and QEMU holds both ends.
+ask_machine() {
+  {
+    echo '{"execute":"qmp_capabilities"}'
+    case $1 in
+      stall) limit_writes 1 ;;
+      'go on') limit_writes 0 ;;
+      unplug) echo '{"execute":"device_del","arguments":{"id":"nvme-b"}}' ;;
+      *) echo "not ok - the host understands '$1'" >&2 ;;
+    esac
+  } >monitor.in
+}
+
+limit_writes() { # BYTES_PER_SECOND, 0: none
+  printf '{"execute":"qom-set","arguments":{"path":"/objects/throttle-b","property":"limits","value":{"bps-write":%s}}}\n' "$1"
+}
+
+guests() {
+  printf '[inject-error]\nevent = "none"\niotype = "write"\nsector = "%s"\nerrno = "5"\nonce = "off"\n' \
+    $((16 << 11)) >errors.conf
+  if [[ " $* " == *' unreachable '* ]]; then
+    in_guest unreachable --topology root-ports
+  fi
+  if [[ -n ${*#unreachable} ]]; then
+    in_guest "${*#unreachable}" --namespaces 5 --disk-mb 320 --cmb-mb 128 --blkdebug errors.conf
+  fi
+}
+
+main() {
+  local result=$scratch/result passed failed
+  java_home=$(find_java java)
+  prepare_java
+  (($#)) || set -- unreachable transfer discovery sharing pinning journal guard user media full fio stall unplug
+  guests "$@" | tee "$result"
+  passed=$(grep -c '^ok - ' "$result") || true
+  failed=$(grep -cE '^(not ok - |lab: )' "$result") || true
+  echo "$passed passed, $failed failed"
+  ((failed == 0))
+}
+
+main "$@"
