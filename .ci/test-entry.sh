@@ -154,8 +154,8 @@ test_hand_over() {
 [my results]" "$out"
   LC_ALL='' LC_CTYPE='' LANG='' run probe locale
   expect 'without a UTF-8 locale the JVM gets one' C.UTF-8 "$(tail -n 1 <<<"$out")"
-  LC_ALL='' LC_CTYPE='' LANG=de_DE.utf8 run probe locale
-  expect 'with a UTF-8 locale it keeps that' none "$(tail -n 1 <<<"$out")"
+  LC_ALL=C.utf8 run probe locale
+  expect 'with a UTF-8 locale it keeps that' C.utf8 "$(tail -n 1 <<<"$out")"
   JAVA_EXIT=1 run probe
   expect 'the exit code is that of the JVM' 1 "$code"
 }
