@@ -56,7 +56,7 @@ public final class PathDriver {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       String status = "done";
       try {
-        obey(line.split(" "));
+        obey(line.trim().split(" +"));
       } catch (Exception e) {
         status = "failed: " + e;
       }
@@ -105,8 +105,8 @@ in_guest() {
       *) printf '%s\n' "$line" ;;
     esac
   done < <("$lab_dir/lab.sh" --qemu-arg -chardev --qemu-arg "pipe,id=monitor,path=$scratch/monitor" \
-    --qemu-arg -mon --qemu-arg chardev=monitor,mode=control "$@" \
-    exec -- env PATH_TEST_DIRECTORY="$scratch" "$lab_dir/path-tests.sh" $groups 2>lab.log || echo "lab: $?")
+    --qemu-arg -mon --qemu-arg chardev=monitor,mode=control --out "$scratch/out" "$@" \
+    exec -- env PATH_TEST_DIRECTORY="$scratch" "$lab_dir/path-tests.sh" $groups 2>lab.log || { echo "lab: exit code $?" && sed "s|^|  # |" lab.log; })
 }
 
 # The first request opens the pipes: nobody else does, and QEMU holds both ends.
@@ -137,12 +137,29 @@ guests() {
   fi
 }
 
+# Charts take minutes on an emulated CPU: the results of failed runs are rendered here.
+reports() {
+  local run
+  for run in out/failed-*; do
+    [[ ! -d $run ]] || check "a report is made of what was measured before: ${run##*/failed-}" renders "$run"
+  done
+}
+
+renders() {
+  "$java_home/bin/java" -Djava.awt.headless=true -jar "$reports_jar" report "$1"
+  grep -qi failed "$1/summary.md"
+  [[ -s $1/report/index.html ]]
+}
+
 main() {
   local result=$scratch/result passed failed
   java_home=$(find_java java)
   prepare_java
   (($#)) || set -- unreachable transfer discovery sharing pinning journal guard user media full fio stall unplug
-  guests "$@" | tee "$result"
+  {
+    guests "$@"
+    reports
+  } | tee "$result"
   passed=$(grep -c '^ok - ' "$result") || true
   failed=$(grep -cE '^(not ok - |lab: )' "$result") || true
   echo "$passed passed, $failed failed"
