@@ -4,7 +4,7 @@
 # path-tests.sh GROUP...: what p2pbench proves, refuses and survives on a real CMB
 # interface. Run in the lab by test-paths.sh, which also does what it asks of the host
 # by a line "host: WHAT". Disk A is the source. Disk B's namespaces: 1 has a sector
-# that cannot be written at 6 MiB, 2 is raw, 3 gets ext4, 4 xfs, 5 is to be left alone.
+# that cannot be written at 16 MiB, 2 is raw, 3 gets ext4, 4 xfs, 5 is to be left alone.
 # Not part of './run.sh test' yet: run by hand, through test-paths.sh.
 # shellcheck disable=SC2046,SC2086 # places are lists of options
 set -euo pipefail
