@@ -23,8 +23,15 @@ public final class Jar implements AutoCloseable {
 
   private static final long POLL_MS = 50;
 
-  /** As run.sh gives it: the manifest's word counts for -jar alone. */
-  static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+  /**
+   * For the launcher's own JVM: the manifest's word about native access counts for -jar alone, and
+   * from JDK 24 on the JVM warns of what JMH does. JDK 17 does not know the last one.
+   */
+  static final List<String> JVM_ARGUMENTS =
+      List.of(
+          "--enable-native-access=ALL-UNNAMED",
+          "-XX:+IgnoreUnrecognizedVMOptions",
+          "--sun-misc-unsafe-memory-access=allow");
 
   private final Process process;
   private final Path out;
@@ -64,7 +71,8 @@ public final class Jar implements AutoCloseable {
 
   /** Starts a command of p2pbench with arguments for its JVM. */
   public static Jar start(Path directory, List<String> jvmArguments, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(java(), NATIVE_ACCESS));
+    List<String> command = new ArrayList<>(List.of(java()));
+    command.addAll(JVM_ARGUMENTS);
     command.addAll(jvmArguments);
     command.addAll(List.of("-cp", path().toString(), "org.p2pbench.launcher.Main"));
     command.addAll(Arrays.asList(arguments));

@@ -166,15 +166,17 @@ class UnprivilegedJarTest {
   }
 
   private static List<String> asNobody() {
-    return new ArrayList<>(
-        List.of(
-            "setpriv",
-            "--reuid=" + NOBODY,
-            "--regid=" + NOBODY,
-            "--clear-groups",
-            "prlimit",
-            "--memlock=65536:65536",
-            Jar.java(),
-            Jar.NATIVE_ACCESS));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "setpriv",
+                "--reuid=" + NOBODY,
+                "--regid=" + NOBODY,
+                "--clear-groups",
+                "prlimit",
+                "--memlock=65536:65536",
+                Jar.java()));
+    command.addAll(Jar.JVM_ARGUMENTS);
+    return command;
   }
 }
