@@ -8,7 +8,7 @@ public record AddressRange(long start, long end) {
   private static final String HEX = "0x";
 
   /** Reads one line of a PCI function's resource file: start, end, flags. Empty for a free slot. */
-  static Optional<AddressRange> ofResourceLine(String line) {
+  public static Optional<AddressRange> ofResourceLine(String line) {
     String[] fields = line.strip().split("\\s+");
     if (fields.length < 2 || !fields[0].startsWith(HEX) || !fields[1].startsWith(HEX)) {
       return Optional.empty();
