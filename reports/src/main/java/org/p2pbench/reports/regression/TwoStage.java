@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.regression;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * A suite in two stages: few forks of everything, then fresh forks of what looks worse. The verdict
+ * rests on the fresh forks alone, and only the screened benchmarks share its false alarms; so a
+ * suite of any size is red by mistake in at most 5 %, and the effect shown is not the luckiest of
+ * many.
+ */
+public final class TwoStage {
+  /** Forks of each side in the first stage. */
+  public static final int SCREEN_FORKS = 5;
+
+  /** Fresh forks of each side in the second stage. */
+  public static final int CONFIRM_FORKS = 10;
+
+  /** Two-sided level of the first stage, which costs forks and not false alarms. */
+  public static final double SCREEN_ALPHA = 0.10;
+
+  private TwoStage() {}
+
+  /** Whether a benchmark goes to the second stage: it looks worse, at the first stage's level. */
+  public static boolean screens(Change first, Better better) {
+    return switch (first.method()) {
+      case PERMUTATION, PAIRED_PERMUTATION, EXACT ->
+          first.p() <= SCREEN_ALPHA && better.worsening(first.ratio()) > 0;
+      case WELCH, NONE -> false;
+    };
+  }
+
+  /**
+   * Judges what was screened, by Holm over the fresh changes.
+   *
+   * @param fresh changes in the second stage's forks alone, none of the first's
+   * @param criteria of each, in the same order
+   */
+  public static List<Judgement> confirm(List<Change> fresh, List<Judgement.Criteria> criteria) {
+    double[] adjusted = Family.holm(p(fresh, Change::p));
+    return IntStream.range(0, fresh.size())
+        .mapToObj(i -> Judgement.of(fresh.get(i), adjusted[i], criteria.get(i)))
+        .toList();
+  }
+
+  /**
+   * The null control: the baseline against itself, through the same code in the same job. Where it
+   * fails, something on the machine tells the two sides apart that is not the candidate.
+   *
+   * @param nulls changes of the baseline against itself
+   * @return whether none of them is called at 5 % over all of them (Holm)
+   */
+  public static boolean nullControlPasses(List<Change> nulls) {
+    for (double p : Family.holm(p(nulls, Change::p))) {
+      if (p <= ForkComparison.ALPHA) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static double[] p(List<Change> changes, ToDoubleFunction<Change> p) {
+    return changes.stream().mapToDouble(p).toArray();
+  }
+}
