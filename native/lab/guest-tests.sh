@@ -86,8 +86,9 @@ group_environment() {
 out_is_writable() { echo 'from the guest' >"$P2PBENCH_LAB_OUT/note"; }
 
 lab_json_is_whole() {
-  matches '{"accelerator":"[kt]*","qemu":"[0-9]*","topology":"switch","kernelPackage":"*'"$(uname -r)"'*","kernelSha256":"*"}' \
+  matches '{"accelerator":"[kt]*","qemu":"[0-9]*","topology":"switch","kernelPackage":"linux-*'"$(uname -r)"' *","kernelSha256":"*"}' \
     "$(cat "$P2PBENCH_LAB_JSON")"
+  same 0 "$(grep -c :// "$P2PBENCH_LAB_JSON")" # no mirror's address
 }
 
 # ---- peer-to-peer ---------------------------------------------------------

@@ -32,18 +32,19 @@ kernel_find() {
   exec {kernel_lock}>&-
 }
 
-# A bzImage that the user names; its modules are looked for where distributions
-# put them, and a kernel that has everything built in needs none.
+# A bzImage that the user names; its modules are looked for where distributions put
+# them and beside the image. A kernel that has everything built in needs none.
 kernel_given() {
   local image
   [[ -r $1 ]] || die 2 "--kernel: cannot read '$1'"
   image=$(realpath "$1")
   [[ $(kernel_bytes "$image" 514 4) == HdrS ]] ||
     die 2 "--kernel: '$1' is not a bzImage (an x86 boot sector's 'HdrS' is missing)"
-  local version
+  local version modules
   version=$(kernel_version "$image")
-  local modules=/lib/modules/$version
-  [[ -d $modules ]] || modules=$(dirname "$image")
+  for modules in {,"$(dirname "$image")"}/lib/modules/"$version" "$(dirname "$image")"; do
+    [[ ! -d $modules/kernel ]] || break
+  done
   kernel_use "$image" "$version" "$modules" "given: $image" given
 }
 
@@ -85,13 +86,13 @@ kernel_fetch() {
 # metapackage stands for, with apt's own signature check, by an apt that has its
 # lists and its cache here and leaves the system's alone.
 kernel_fetch_from() {
-  local codename=$1 suite=$2 metapackage=$3 keyring mirror version scratch
+  local codename=$1 suite=$2 metapackage=$3 keyring version scratch
   for keyring in "${@:4}"; do [[ ! -r $keyring ]] || break; done
   [[ -r $keyring ]] || die 3 "the kernel cannot be checked: no $keyring (install the archive keyring package)"
   scratch=$(mktemp -d "$KERNEL_CACHE/fetch.XXXXXX")
   at_exit "rm -rf '$scratch'"
   kernel_apt_setup
-  mirror=$(kernel_apt_update "$codename" "$suite" "$keyring") ||
+  kernel_apt_update "$codename" "$suite" "$keyring" ||
     die 1 "no mirror in the system's apt sources has '$suite', or none answered: $KERNEL_CACHE/apt/log"
   version=$(kernel_apt apt-cache show "$metapackage" |
     sed -n 's/^Depends:.*linux-image-\([0-9][^ ,]*\).*/\1/p' | sort -V | tail -n 1)
@@ -102,22 +103,25 @@ kernel_fetch_from() {
     grep -xE "linux-(base|binary|image|modules)-$(kernel_regex "$version")")
   (cd "$scratch" && kernel_apt apt-get download "${packages[@]}") >>"$KERNEL_CACHE/apt/log" 2>&1 ||
     die 1 "the kernel's packages did not arrive: $KERNEL_CACHE/apt/log"
-  kernel_unpack "$scratch" "$version" "$metapackage, $suite, $mirror"
+  kernel_unpack "$scratch" "$version" "$suite"
 }
 
-# Unpacks the packages and checks that the kernel is one that serves.
+# kernel_unpack SCRATCH VERSION SUITE: unpacks the packages and checks that the kernel is
+# one that serves.
 kernel_unpack() {
-  local scratch=$1 version=$2 deb root=$1/root image
+  local scratch=$1 version=$2 deb unpacked=$1/unpacked image package
+  # shellcheck disable=SC2016 # the fields are dpkg-deb's
+  package=$(dpkg-deb -W --showformat='${Package} ${Version}' "$scratch/linux-image-"*.deb)
   for deb in "$scratch"/*.deb; do
-    dpkg-deb -x "$deb" "$root"
+    dpkg-deb -x "$deb" "$unpacked"
     rm "$deb"
   done
-  grep -rqx CONFIG_PCI_P2PDMA=y "$root"/boot/config-* "$root"/usr/lib/modules/*/config 2>/dev/null ||
+  grep -rqx CONFIG_PCI_P2PDMA=y "$unpacked"/boot/config-* "$unpacked"/usr/lib/modules/*/config 2>/dev/null ||
     die 3 "$version is built without CONFIG_PCI_P2PDMA: name another kernel with --kernel"
-  image=$(compgen -G "$root/boot/vmlinuz-*" || compgen -G "$root/usr/lib/modules/*/vmlinuz")
-  local modules=$root/usr/lib/modules/$version
-  [[ -d $modules ]] || modules=$root/lib/modules/$version
-  kernel_prepare "$KERNEL_CACHE/package-$version" "$image" "$version" "$modules" "linux $version ($3)"
+  image=$(compgen -G "$unpacked/boot/vmlinuz-*" || compgen -G "$unpacked/usr/lib/modules/*/vmlinuz")
+  local modules=$unpacked/usr/lib/modules/$version
+  [[ -d $modules ]] || modules=$unpacked/lib/modules/$version
+  kernel_prepare "$KERNEL_CACHE/package-$version" "$image" "$version" "$modules" "$package, $3"
   rm -rf "$scratch"
   kernel_load "$KERNEL_CACHE/package-$version" fetched
 }
@@ -230,14 +234,13 @@ kernel_apt() {
     -o APT::Sandbox::User=root -o APT::Get::AllowUnauthenticated=false "${@:2}"
 }
 
-# Prints the first of the system's mirrors that has the suite. Which sources are
+# Takes the first of the system's mirrors that has the suite. Which sources are
 # the distribution's own does not matter: only those signed with the keyring pass.
 kernel_apt_update() {
   local codename=$1 suite=$2 keyring=$3 mirror
   while read -r mirror; do
     echo "deb [arch=amd64 signed-by=$keyring] $mirror $suite main" >"$KERNEL_CACHE/apt/sources.list"
     if kernel_apt apt-get update -o APT::Update::Error-Mode=any >>"$KERNEL_CACHE/apt/log" 2>&1; then
-      echo "$mirror"
       return 0
     fi
   done < <(kernel_mirrors "$codename")

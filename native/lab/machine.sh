@@ -48,11 +48,13 @@ make_disks() {
   esac || die 2 "--filesystem: $FILESYSTEM does not fit on --disk-mb $DISK_MB"
 }
 
-# Appends controller nvme-LETTER at BUS[,PROPERTIES] with its namespaces.
+# Appends controller nvme-LETTER at BUS[,PROPERTIES] with its namespaces. One command may
+# move 2 MiB (2^9 pages): an I/O that must be split is pinned by io_uring twice, first in
+# vain without waiting, and pins would no longer be the pages moved.
 add_nvme() {
   local letter=$1 bus=$2 cmb_mb=$3 n node cmb=
   ((cmb_mb == 0)) || cmb=,cmb_size_mb=$cmb_mb
-  MACHINE+=(-device "nvme,id=nvme-$letter,serial=lab-$letter,bus=$bus$cmb")
+  MACHINE+=(-device "nvme,id=nvme-$letter,serial=lab-$letter,mdts=9,bus=$bus$cmb")
   for ((n = 1; n <= NAMESPACES; n++)); do
     add_image "$letter" "$n"
     MACHINE+=(-device "nvme-ns,id=ns-$letter-$n,bus=nvme-$letter,nsid=$n,drive=disk-$letter-$n")
@@ -151,15 +153,15 @@ add_ports() {
 # busybox, init and the modules that it takes to see the host's root; nothing is
 # compressed, for the guest's CPU would have to undo it.
 make_initramfs() { # ACCELERATOR
-  local root=$WORKSPACE/root
-  mkdir -p "$root"/{bin,dev,host,lab,lib,new,proc,sys}
-  cp "$(command -v busybox)" "$root/bin/busybox"
-  install -m 755 "$LAB_DIR/init" "$root/init"
-  write_settings >"$root/lab/settings"
-  write_job >"$root/lab/job"
-  write_lab_json "$1" >"$root/lab/lab.json"
-  copy_boot_modules "$root"
-  (cd "$root" && find . | busybox cpio -o -H newc) >"$WORKSPACE/initramfs" 2>/dev/null
+  local tree=$WORKSPACE/initramfs-tree
+  mkdir -p "$tree"/{bin,dev,host,lab,lib,new,proc,sys}
+  cp "$(command -v busybox)" "$tree/bin/busybox"
+  install -m 755 "$LAB_DIR/init" "$tree/init"
+  write_settings >"$tree/lab/settings"
+  write_job >"$tree/lab/job"
+  write_lab_json "$1" >"$tree/lab/lab.json"
+  copy_boot_modules "$tree"
+  (cd "$tree" && find . | busybox cpio -o -H newc) >"$WORKSPACE/initramfs" 2>/dev/null
 }
 
 # The 9p modules and all they need, by the kernel's list of dependencies.

@@ -44,7 +44,17 @@ shapes() {
   in_guest 'root ports' 'unreachable' --topology root-ports
   in_guest 'root ports, trusted' 'reach' --topology root-ports --cpu EPYC
   in_guest 'acs' 'unreachable' --topology acs
+  copied_tree
   in_guest 'no CMB' 'no_cmb' --cmb-mb 0
+}
+
+# From here on a repository below /tmp, which the guest covers and must put back.
+copied_tree() {
+  export P2PBENCH_LAB_CACHE=${P2PBENCH_LAB_CACHE:-$lab_dir/cache}
+  mkdir -p "$scratch/tree/native/lab"
+  cp -r "$lab_dir/../../.config" "$scratch/tree"
+  find "$lab_dir" -maxdepth 1 -type f -exec cp -t "$scratch/tree/native/lab" {} +
+  lab_dir=$scratch/tree/native/lab
 }
 
 # ---- launcher ---------------------------------------------------------------
@@ -60,7 +70,8 @@ launcher() {
   check 'help is not an error' help_is_printed
   check 'a kernel that is none is refused' not_a_kernel
   check 'a kernel that is not there is refused' missing_kernel
-  check "the command's exit code, output and errors are the lab's" command_passes_through
+  check 'another kernel can be named' other_kernel
+  check "without a network: the command's exit code, output and errors are the lab's" command_passes_through
   check 'a panic ends the lab with the last lines of the console' panic_is_shown
   check 'a hang ends the lab at the time limit' hang_is_ended
   check 'a shell works on a terminal' shell_works
@@ -89,11 +100,24 @@ missing_kernel() {
   matches "*--kernel: cannot read 'absent'*" "$(fails 2 lab --kernel absent exec -- true 2>&1)"
 }
 
+# Any lab may fetch the kernel at its first start, later ones must not need to.
+other_kernel() {
+  local image version
+  lab exec -- uname -r >version.txt
+  version=$(<version.txt)
+  image=$(compgen -G "${P2PBENCH_LAB_CACHE:-$lab_dir/cache}/*-$version*/bzImage" | sort | tail -n 1)
+  same "$version" "$(P2PBENCH_LAB_CACHE=$PWD/kernels lab --kernel "$image" exec -- uname -r)"
+}
+
 command_passes_through() {
   # shellcheck disable=SC2016 # the guest's variables
-  fails 7 lab exec -- bash -c 'echo "out: $1"; echo "err: $1" >&2; exit 7' - "it's \$HOME" >out.txt 2>err.txt
+  fails 7 offline "$lab_dir/lab.sh" exec -- bash -c 'echo "out: $1"; echo "err: $1" >&2; exit 7' - "it's \$HOME" >out.txt 2>err.txt
   same "out: it's \$HOME" "$(cat out.txt)"
   same "err: it's \$HOME" "$(grep '^err' err.txt)"
+}
+
+offline() {
+  if ((EUID == 0)); then unshare -n "$@"; else unshare -rn "$@"; fi
 }
 
 panic_is_shown() {

@@ -16,6 +16,7 @@ source "$root/.config/setup.sh"
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/path-test.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
+chmod 755 "$scratch" # one group is not root
 cd "$scratch"
 
 # ---- what lets a JVM start fast on an emulated CPU --------------------------
@@ -34,6 +35,7 @@ prepare_java() {
 -XX:+UseSerialGC
 --enable-native-access=ALL-UNNAMED
 -Djmh.blackhole.autoDetect=false
+-Djmh.ignoreLock=true
 END
 }
 

@@ -76,7 +76,8 @@ public record DirectIoSupport(Support support, String reason) {
     String type = mount.filesystem();
     if (type.startsWith("ext") && mount.options().contains("data=journal")) {
       return new DirectIoSupport(
-          Support.COPIED, type + " with data=journal takes O_DIRECT but copies: nothing is pinned");
+          Support.COPIED,
+          type + " with data=journal refuses O_DIRECT or copies: nothing is pinned");
     } else if (mount.options().contains("dax") || mount.options().contains("dax=always")) {
       return new DirectIoSupport(
           Support.COPIED, type + " with dax copies to the memory with the CPU: nothing is pinned");

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.p2pbench.proof.BlockStamp;
 import org.p2pbench.proof.Mismatch;
 import org.p2pbench.proof.PathVerdict;
@@ -13,6 +14,7 @@ import org.p2pbench.proof.PathWitness;
 import org.p2pbench.transfer.Endpoint;
 import org.p2pbench.transfer.IoMemory;
 import org.p2pbench.transfer.Transactor;
+import org.p2pbench.transfer.TransferException;
 
 /**
  * Sends blocks of known content through the path that is to be measured and reads them back from
@@ -28,6 +30,9 @@ final class DataVerifier {
 
   /** The same for device memory, which the CPU poisons through an uncached mapping. */
   private static final long TARGET_BYTES_OF_DEVICE = 1L << 20;
+
+  /** What kernels say when one device's memory cannot be the other's DMA target. */
+  private static final Set<String> UNREACHABLE = Set.of("EINVAL", "EREMOTEIO", "EOPNOTSUPP");
 
   private static final int LEAST_BLOCKS = 4;
   private static final int MOST_BLOCKS = 32;
@@ -51,7 +56,7 @@ final class DataVerifier {
     this.places = places;
     this.epoch = epoch;
     long targetBytes = spec.memory() == MemoryChoice.CMB ? TARGET_BYTES_OF_DEVICE : TARGET_BYTES;
-    long wanted = Math.max(LEAST_BLOCKS, Math.min(MOST_BLOCKS, TARGET_BYTES / spec.blockBytes()));
+    long wanted = Math.max(LEAST_BLOCKS, Math.min(MOST_BLOCKS, targetBytes / spec.blockBytes()));
     long rounds = Math.max(1, Math.min(wanted, spanBlocks) / spec.depth());
     this.blocks = rounds * spec.depth();
   }
@@ -70,7 +75,7 @@ final class DataVerifier {
     poisonTarget(target);
     PathWitness witness = new PathWitness(claim());
     witness.begin();
-    moveAll(transactor, expected);
+    moveAllIfReachable(transactor, expected);
     PathVerdict path = witness.verdict(addresses(transactor, memory));
     target.sync();
     checkTarget(readBack, expected);
@@ -138,6 +143,26 @@ final class DataVerifier {
       for (int block = 0; block < blocks; block++) {
         access.write(block, poison);
       }
+    }
+  }
+
+  /**
+   * That two devices cannot reach each other shows at the first I/O only, by an errno that differs
+   * between kernels and may mean many things; but here the same I/O through system memory has just
+   * worked at both ends.
+   */
+  private void moveAllIfReachable(Transactor transactor, List<ByteBuffer> expected) {
+    try {
+      moveAll(transactor, expected);
+    } catch (TransferException e) {
+      if (spec.memory() != MemoryChoice.CMB || !UNREACHABLE.contains(e.errnoName())) {
+        throw e;
+      }
+      throw new RigException(
+          RigException.Kind.CANNOT,
+          "%s of '%s' through memory cmb failed with %s, while the same I/O through system memory works: that device and the CMB's controller probably cannot reach each other (dmesg: 'peer-to-peer DMA'). Use devices below one PCIe switch, another --cmb, or --memory ram"
+              .formatted(e.operation(), e.path(), e.errnoName()),
+          e);
     }
   }
 

@@ -78,6 +78,9 @@ final class ForkReporter {
     if (memory == MemoryChoice.CMB && PINNING.contains(failure.operation())) {
       return RigException.Kind.REFUSED;
     }
+    if (failure.operation().equals("open") && failure.errnoName().equals("EINVAL")) {
+      return RigException.Kind.BAD_INPUT; // a filesystem without O_DIRECT
+    }
     return switch (failure.errnoName()) {
       case "EACCES", "EPERM", "ENOENT", "EBUSY", "EROFS", "ENOMEM" -> RigException.Kind.BAD_INPUT;
       case "ENOSYS", "EREMOTEIO" -> RigException.Kind.CANNOT;

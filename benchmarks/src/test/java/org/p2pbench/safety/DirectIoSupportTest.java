@@ -66,7 +66,7 @@ class DirectIoSupportTest {
           .isEqualTo(
               new DirectIoSupport(
                   Support.COPIED,
-                  "ext4 with data=journal takes O_DIRECT but copies: nothing is pinned"));
+                  "ext4 with data=journal refuses O_DIRECT or copies: nothing is pinned"));
     }
   }
 
