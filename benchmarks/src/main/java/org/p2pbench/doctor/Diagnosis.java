@@ -56,6 +56,22 @@ public record Diagnosis(
     return reason + remedy.map(what -> ": " + what).orElse("");
   }
 
+  /**
+   * The pair whose way is drawn: the asked fill, else another device and the asked CMB, else the
+   * CMB's own drive.
+   */
+  Optional<PeerPath> drawn() {
+    Optional<PeerPath> fill =
+        legs.stream()
+            .filter(leg -> leg.stage().equals("fill"))
+            .flatMap(leg -> leg.paths().stream())
+            .findFirst();
+    List<PeerPath> pairs =
+        asked.or(() -> providers.stream().findFirst()).map(this::pathsTo).orElse(List.of());
+    return fill.or(() -> pairs.stream().filter(p -> !p.client().equals(p.provider())).findFirst())
+        .or(() -> pairs.stream().findFirst());
+  }
+
   /** The pairs that one provider is in. */
   public List<PeerPath> pathsTo(Provider provider) {
     return paths.stream().filter(path -> path.provider().equals(provider.node())).toList();

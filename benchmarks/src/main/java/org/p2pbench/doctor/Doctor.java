@@ -48,12 +48,9 @@ public final class Doctor {
    * @param ioUringObstacle why io_uring cannot be used; empty where it can
    * @param directAlignment bytes that offsets and lengths of O_DIRECT I/O on a file or device must
    *     be multiples of
-   * @param mapperTable the table of a device-mapper device, by its name such as dm-0
    */
   public record Process(
-      Supplier<Optional<String>> ioUringObstacle,
-      Function<Path, OptionalInt> directAlignment,
-      Function<String, Optional<String>> mapperTable) {}
+      Supplier<Optional<String>> ioUringObstacle, Function<Path, OptionalInt> directAlignment) {}
 
   /**
    * @param discovery reads the same machine as roots
@@ -335,7 +332,7 @@ public final class Doctor {
   }
 
   /** Devices that could use another one's memory: NVMe drives, RDMA NICs, GPUs, accelerators. */
-  private static boolean peer(PciNode node) {
+  static boolean peer(PciNode node) {
     int base = node.classCode() >>> 16;
     boolean rdma = base == NETWORK && Files.isDirectory(node.directory().resolve("infiniband"));
     return node.nvme() || rdma || base == DISPLAY || base == ACCELERATOR;

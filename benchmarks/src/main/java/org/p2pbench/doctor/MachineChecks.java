@@ -107,12 +107,12 @@ final class MachineChecks {
           Check.of(
                   "link",
                   Status.WARNING,
-                  "%s, but the device can %s".formatted(link.now(), link.best()))
+                  "%s, but the device's best is %s".formatted(link.now(), link.best()))
               .evidence(
                   port.map(
                           p ->
                               List.of(
-                                  "the port above, %s, can %s"
+                                  "the best of the port above, %s, is %s"
                                       .formatted(p.address(), p.link().best())))
                       .orElse(List.of()))
               .remedy(

@@ -64,18 +64,18 @@ final class PathChecks {
   /** Kernel parameters that take the redirection away at those ports. */
   static String acsRemedy(List<PciAddress> ports, Optional<KernelVersion> kernel) {
     String off =
-        "boot with pci=disable_acs_redir="
+        "kernel parameter pci=disable_acs_redir="
             + ports.stream().map(PciAddress::toString).collect(Collectors.joining(";"));
     // Bits from 5 down: egress control, upstream forwarding (left), completion and request
     // redirect, translation blocking (left), source validation (left).
     String finer =
-        " (or pci=config_acs="
-            + ports.stream().map(port -> "0x00xx@" + port).collect(Collectors.joining(";"))
-            + ")";
+        ", or pci=config_acs="
+            + ports.stream().map(port -> "0x00xx@" + port).collect(Collectors.joining(";"));
     boolean has = kernel.map(k -> k.atLeast(6, 11)).orElse(false);
     return off
         + (has ? finer : "")
-        + "; devices below these ports then share an IOMMU group: not where they are handed to"
-        + " guests";
+        + (ports.size() > 1 ? " (in quotes for GRUB, where ; ends a command)" : "")
+        + "; not where devices below these ports are handed to guests, for they then share an IOMMU"
+        + " group";
   }
 }

@@ -16,6 +16,9 @@ import org.p2pbench.safety.DirectIoSupport;
 
 /** Whether block queue and filesystem of a place take pages of device memory. Immutable. */
 final class StorageChecks {
+  // Up to 7.1 no stacked device does (the flag is not one that stacking inherits).
+  private static final KernelVersion UNKNOWN_FROM = new KernelVersion(7, 2, 0);
+
   private final BlockDevices blockDevices;
   private final Optional<KernelVersion> kernel;
   private final Doctor.Process process;
@@ -64,7 +67,13 @@ final class StorageChecks {
               "%s is %s, whose driver copies with the CPU and takes no pages of device memory"
                   .formatted(device.name(), device.kind().words()),
               trail);
-      case MD -> stacked(device, trail, "an md array", "use a member of it");
+      case MD ->
+          stacked(
+              device,
+              trail,
+              "an md array",
+              "use a member of it: " + String.join(", ", device.slaves()),
+              UNKNOWN_FROM);
       case DISK ->
           problem(
               "%s is no NVMe drive, and only the nvme driver takes pages of device memory"
@@ -89,68 +98,29 @@ final class StorageChecks {
         device,
         trail,
         "an NVMe multipath head",
-        "boot with nvme_core.multipath=N and name the path");
+        "kernel parameter nvme_core.multipath=N, then name the drive",
+        UNKNOWN_FROM);
   }
 
-  /** The table tells what dm does; a linear one hands pages on where the kernel lets it. */
+  /** Tried with dm-linear on 7.3.4: EREMOTEIO, and nothing is pinned. */
   private Check mapper(BlockDevice device, List<String> trail) {
-    Optional<String> table = process.mapperTable().apply(device.name());
-    table.ifPresent(text -> trail.add("dmsetup table: " + text));
-    if (!handsOnLinear()) {
-      return stacked(device, trail, "a device-mapper device", "use the drive below it");
-    }
-    List<String> targets = table.map(StorageChecks::targets).orElse(List.of());
-    if (targets.isEmpty() || !targets.stream().allMatch("linear"::equals)) {
-      return Check.of(
-              "queue",
-              Status.UNKNOWN,
-              "%s is a device-mapper device %s: of those only linear ones are known to hand pages of"
-                  + " device memory on"
-                      .formatted(
-                          device.name(),
-                          targets.isEmpty()
-                              ? "whose table is not visible without root"
-                              : "of " + String.join(", ", targets)))
-          .evidence(trail)
-          .remedy("use the drive below it, or measure: the first I/O tells");
-    }
-    for (String below : device.slaves()) {
-      Check found = blockDevices.byName(below).map(slave -> queue(slave, trail)).orElseThrow();
-      if (found.status() != Status.OK) {
-        return found;
-      }
-    }
-    return Check.of(
-            "queue",
-            Status.OK,
-            "%s hands pages of device memory on to %s"
-                .formatted(device.name(), String.join(", ", device.slaves())))
-        .evidence(trail);
+    return stacked(
+        device,
+        trail,
+        "a device-mapper device",
+        "use the drive below it: " + String.join(", ", device.slaves()),
+        new KernelVersion(7, 4, 0));
   }
 
-  /** The targets of a table such as "0 65536 linear 259:0 0", a line each. */
-  private static List<String> targets(String table) {
-    return table
-        .lines()
-        .map(line -> line.strip().split("\\s+"))
-        .filter(fields -> fields.length > 2)
-        .map(fields -> fields[2])
-        .toList();
-  }
-
-  /** Tried with dm-linear on 7.3.4. */
-  private boolean handsOnLinear() {
-    return kernel.map(version -> version.atLeast(7, 3)).orElse(false);
-  }
-
-  /** Up to 7.1 no stacked device inherits the queue's willingness. */
-  private boolean refusesStacks() {
-    return kernel.map(version -> !version.atLeast(7, 2)).orElse(false);
-  }
-
-  private Check stacked(BlockDevice device, List<String> trail, String what, String remedy) {
+  /**
+   * A device that does not inherit its drives' willingness.
+   *
+   * @param open the first version of which it is not known that it does not
+   */
+  private Check stacked(
+      BlockDevice device, List<String> trail, String what, String remedy, KernelVersion open) {
     String name = device.name() + " is " + what;
-    if (!refusesStacks()) {
+    if (kernel.isEmpty() || kernel.get().compareTo(open) >= 0) {
       return Check.of(
               "queue",
               Status.UNKNOWN,
@@ -160,7 +130,7 @@ final class StorageChecks {
     }
     return problem(
             "%s, and Linux %s does not hand pages of device memory on through it"
-                .formatted(name, kernel.orElseThrow()),
+                .formatted(name, kernel.get()),
             trail)
         .remedy(remedy);
   }

@@ -3,7 +3,6 @@ package org.p2pbench.launcher;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +21,7 @@ final class MainJob {
   }
 
   void run() {
-    out.print(ProbeCommand.screen(Path.of(".")));
+    out.print(ProbeCommand.screen());
     out.flush();
     for (Profile profile : List.of(Profile.SMOKE, Profile.STANDARD)) {
       out.println();

@@ -1,42 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.launcher;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.p2pbench.discovery.Cmb;
+import org.p2pbench.discovery.CmbChoice;
 import org.p2pbench.discovery.DeviceDiscovery;
-import org.p2pbench.discovery.DiscoveryException;
+import org.p2pbench.discovery.FileNode;
 import org.p2pbench.discovery.NvmeController;
-import org.p2pbench.discovery.Place;
+import org.p2pbench.doctor.Answer;
+import org.p2pbench.doctor.Diagnosis;
+import org.p2pbench.doctor.DoctorJson;
+import org.p2pbench.doctor.DoctorScreen;
+import org.p2pbench.doctor.Question;
+import org.p2pbench.doctor.TopologyDrawing;
 import org.p2pbench.environment.EnvironmentProbe;
 import org.p2pbench.environment.MachineClass;
 import org.p2pbench.proof.PinCounters;
-import org.p2pbench.safety.DirectIoSupport;
 import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transfer.IoMemory;
 import org.p2pbench.transfer.NativeClock;
 import org.p2pbench.transfer.PageKind;
 import org.p2pbench.transfer.TransferException;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code probe}: what is here and what each path can do. Writes nothing. */
+/** {@code probe}: why the direct path works here, or what to change. Writes nothing on devices. */
 @Command(
     name = "probe",
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
-    description = "Says what is here and what each path can do. Writes nothing.",
+    description =
+        "Says why peer-to-peer works here, or what to change, before any I/O: the kernel's own"
+            + " verdict for each CMB and each device, the topology with both data paths, and checks"
+            + " with evidence and remedy. Writes nothing.",
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  @|bold ${ROOT-COMMAND-NAME} probe /mnt/nvme|@",
+      "  @|bold ${ROOT-COMMAND-NAME} probe --source /dev/nvme0n1 --target /mnt/nvme|@",
+      "  @|bold ${ROOT-COMMAND-NAME} probe --json /dev/nvme1n1 > doctor.json|@",
       "",
-      "Exit codes: 0 CMB-direct can be tried here; 3 it cannot, and the screen says why."
+      "Exit codes: 0 the asked path works; 2 bad input; 3 it does not, or that cannot be told, and"
+          + " the screen says why."
     })
 final class ProbeCommand implements Callable<Integer> {
 
@@ -46,61 +62,128 @@ final class ProbeCommand implements Callable<Integer> {
       paramLabel = "WHERE",
       arity = "0..1",
       description =
-          "A directory, file, block device, controller, PCI address or serial: where a run would"
-              + " work, and whose CMB is meant. Default: the working directory.")
+          "A directory, file or block device that a run would drain to; or a controller, PCI address"
+              + " or serial whose CMB is meant. Default: whatever CMB is here.")
   private String where;
+
+  @Option(
+      names = "--source",
+      paramLabel = "PATH",
+      description = "Device, file or directory that a run would read from.")
+  private Path source;
+
+  @Option(
+      names = "--target",
+      paramLabel = "PATH",
+      description = "Device, file or directory that a run would drain to.")
+  private Path target;
+
+  @Option(
+      names = "--cmb",
+      paramLabel = "WHICH",
+      description = "Whose CMB: PCI address, controller, serial, block device or a file on it.")
+  private String cmb;
+
+  @Option(names = "--json", description = "Print doctor.json (see run-directory.md) instead.")
+  private boolean json;
+
+  @Option(
+      names = "--svg",
+      paramLabel = "FILE",
+      description = "Write the drawing of the topology there, too; must not exist yet.")
+  private Path svg;
 
   ProbeCommand() {}
 
   @Override
   public Integer call() {
-    Path dir = where != null && Files.exists(Path.of(where)) ? Path.of(where) : Path.of(".");
-    Optional<String> cmb = Optional.ofNullable(where).filter(w -> !Files.isDirectory(Path.of(w)));
-    System.out.print(screen(dir, cmb));
-    return cmbObstacle(dir, cmb).isEmpty() ? 0 : CommandFailure.CANNOT;
-  }
-
-  static String screen(Path dir) {
-    return screen(dir, Optional.empty());
-  }
-
-  private static String screen(Path dir, Optional<String> cmb) {
     DeviceDiscovery discovery = DeviceDiscovery.ofThisMachine();
-    Place place = discovery.locate(dir);
+    Diagnosis diagnosis = DoctorOfThisMachine.with(discovery).diagnose(question(discovery));
+    if (svg != null) {
+      writeDrawing(diagnosis);
+    }
+    System.out.print(json ? DoctorJson.of(diagnosis).toPrettyString() + "\n" : screen(diagnosis));
+    return diagnosis.answer() == Answer.YES ? 0 : CommandFailure.CANNOT;
+  }
+
+  private Question question(DeviceDiscovery discovery) {
+    Optional<Path> drain = Optional.ofNullable(target);
+    Optional<String> which = Optional.ofNullable(cmb);
+    if (where != null) {
+      boolean place =
+          discovery
+              .stat(Path.of(where))
+              .filter(node -> node.kind() != FileNode.Kind.CHARACTER_DEVICE)
+              .isPresent();
+      if (place && drain.isPresent() || !place && which.isPresent()) {
+        throw new CommandFailure(
+            CommandFailure.BAD_INPUT,
+            "'%s' says the same as %s: leave one of them away"
+                .formatted(where, place ? "--target" : "--cmb"));
+      }
+      drain = place ? Optional.of(Path.of(where)) : drain;
+      which = place ? which : Optional.of(where);
+    }
+    return new Question(which, Optional.ofNullable(source), drain);
+  }
+
+  private void writeDrawing(Diagnosis diagnosis) {
+    String drawing =
+        TopologyDrawing.of(diagnosis)
+            .orElseThrow(
+                () ->
+                    new CommandFailure(
+                        CommandFailure.CANNOT,
+                        "--svg '%s': no PCI device here could exchange data with another, so there"
+                                .formatted(svg)
+                            + " is nothing to draw"));
+    try {
+      Files.writeString(svg, drawing, StandardOpenOption.CREATE_NEW);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          CommandFailure.BAD_INPUT,
+          "--svg '%s' cannot be written (%s): name a new file in a directory that this user may"
+                  .formatted(svg, IoReason.of(e))
+              + " write to");
+    }
+  }
+
+  /** The doctor's screen, and what a run could measure here. */
+  static String screen(Diagnosis diagnosis) {
+    DeviceDiscovery discovery = DeviceDiscovery.ofThisMachine();
     StringBuilder text = new StringBuilder();
-    Optional<String> obstacle = cmbObstacle(dir, cmb);
+    text.append(new DoctorScreen(CommandLine.Help.Ansi.AUTO.enabled()).of(diagnosis));
+    text.append(String.format("%nWhat a run can measure here%n"));
+    Optional<CmbChoice> choice = choice(discovery, diagnosis);
     MachineClass.Decision machine =
         EnvironmentProbe.ofThisMachine(discovery)
             .machineClass(
-                java.util.Set.of(
-                    obstacle.isEmpty()
+                Set.of(
+                    choice.isPresent()
                         ? MemoryChoice.CMB.label()
                         : MemoryChoice.CMB_EMULATED.label()),
                 Optional.empty(),
-                Optional.of(place),
-                obstacle.isEmpty()
-                    ? Optional.of(discovery.chooseCmb(cmb, Optional.of(place), Optional.empty()))
-                    : Optional.empty());
+                Optional.empty(),
+                choice);
     line(text, "machine", machine.machineClass().word() + ": " + machine.reason());
     controllers(text, discovery.controllers());
-    memories(text, obstacle);
-    engines(text);
-    line(
-        text,
-        "files",
-        dir.toAbsolutePath().normalize() + ": " + DirectIoSupport.of(place).reason());
+    memories(text, choice.isPresent() ? Optional.empty() : Optional.of(diagnosis.reason()));
     witnesses(text);
     return text.toString();
   }
 
-  private static Optional<String> cmbObstacle(Path dir, Optional<String> cmb) {
-    DeviceDiscovery discovery = DeviceDiscovery.ofThisMachine();
-    try {
-      discovery.chooseCmb(cmb, Optional.of(discovery.locate(dir)), Optional.empty());
-      return Optional.empty();
-    } catch (DiscoveryException e) {
-      return Optional.of(e.getMessage());
-    }
+  /** The doctor's screen for nothing in particular. */
+  static String screen() {
+    return screen(
+        DoctorOfThisMachine.with(DeviceDiscovery.ofThisMachine()).diagnose(Question.OPEN));
+  }
+
+  private static Optional<CmbChoice> choice(DeviceDiscovery discovery, Diagnosis diagnosis) {
+    return diagnosis
+        .asked()
+        .filter(provider -> provider.answer() == Answer.YES)
+        .map(provider -> discovery.controllerWithCmb(provider.node().address().toString()))
+        .map(controller -> new CmbChoice(controller, "it was asked for"));
   }
 
   private static void controllers(StringBuilder text, List<NvmeController> controllers) {
@@ -140,17 +223,6 @@ final class ProbeCommand implements Callable<Integer> {
     } catch (TransferException e) {
       return "no 2 MiB pages to be had: " + e.getMessage();
     }
-  }
-
-  private static void engines(StringBuilder text) {
-    line(text, "engine", "sync: yes");
-    line(
-        text,
-        "",
-        "io_uring: "
-            + EngineSupport.ioUringObstacle()
-                .map(o -> "no, " + o)
-                .orElse("yes, registered buffers too where the memory allows"));
   }
 
   private static void witnesses(StringBuilder text) {

@@ -23,6 +23,9 @@ import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
+import org.p2pbench.doctor.Diagnosis;
+import org.p2pbench.doctor.DoctorJson;
+import org.p2pbench.doctor.TopologyDrawing;
 
 /**
  * Writes a run directory as {@code reports/run-directory.md} describes it. Thread-safe: a shutdown
@@ -121,6 +124,22 @@ final class RunDirectory {
 
   synchronized void environment(ObjectNode environment) {
     write(path.resolve("environment.json"), environment);
+  }
+
+  /** What the doctor said of the path, and its drawing where there is one. */
+  synchronized void diagnosis(Diagnosis diagnosis) {
+    write(path.resolve("doctor.json"), DoctorJson.of(diagnosis));
+    TopologyDrawing.of(diagnosis).ifPresent(drawing -> writeText("topology.svg", drawing));
+  }
+
+  private void writeText(String name, String text) {
+    Path part = path.resolve(name + ".part");
+    try {
+      Files.writeString(part, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(path.resolve(name) + " cannot be written", e);
+    }
+    replace(part, path.resolve(name));
   }
 
   /** Adds a fork that was measured and writes everything. */

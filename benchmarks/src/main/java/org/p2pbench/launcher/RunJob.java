@@ -15,6 +15,7 @@ import org.p2pbench.discovery.CmbChoice;
 import org.p2pbench.discovery.DeviceDiscovery;
 import org.p2pbench.discovery.DiscoveryException;
 import org.p2pbench.discovery.Place;
+import org.p2pbench.doctor.Diagnosis;
 import org.p2pbench.environment.EnvironmentProbe;
 import org.p2pbench.environment.MachineClass;
 import org.p2pbench.safety.DirectIoSupport;
@@ -38,6 +39,7 @@ final class RunJob {
   private final PrintStream err;
   private final PlaceResolver resolver = PlaceResolver.ofThisMachine();
   private final DeviceDiscovery discovery = resolver.discovery();
+  private Diagnosis diagnosis;
 
   RunJob(RunRequest request, PrintStream out, PrintStream err) {
     this.request = request;
@@ -53,6 +55,7 @@ final class RunJob {
     final Plan plan = plan(cmb);
     checkPlaces(settings, plan);
     RunDirectory.requireFresh(request.out());
+    diagnosis = RunDiagnosis.of(discovery, settings, plan);
     try (ScratchFiles scratch = scratch(settings)) {
       ForkSettings resolved = withScratch(settings, scratch);
       return measure(plan, resolved, cmb, jmh);
@@ -68,6 +71,7 @@ final class RunJob {
     MachineClass.Decision machine = probe.machineClass(memories, source, target, cmb);
     RunDirectory directory =
         RunDirectory.create(request.out(), plan, machine.machineClass().word());
+    directory.diagnosis(diagnosis);
     directory.environment(
         probe.probe(
             new EnvironmentProbe.Run(

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.p2pbench.discovery.FakeMachine;
 import org.p2pbench.discovery.PciAddress;
 
@@ -171,5 +172,72 @@ final class PciMachine {
         .drive("pci0000:00/0000:00:02.0/0000:01:00.0")
         .rootPort("pci0000:00/0000:00:03.0", ACS_OFF)
         .drive("pci0000:00/0000:00:03.0/0000:02:00.0");
+  }
+
+  /** Lets the nvme driver have the drive at a place: controller and namespace nvmeXn1. */
+  PciMachine controller(int index, String place) {
+    String directory = "sys/devices/" + place;
+    String name = "nvme" + index;
+    String controller = directory + "/nvme/" + name;
+    machine.file(controller + "/transport", "pcie");
+    machine.file(controller + "/model", "Example SSD");
+    machine.file(controller + "/serial", "S" + index);
+    machine.link("sys/class/nvme/" + name, controller);
+    machine.link(controller + "/device", directory);
+    machine.disk(controller + "/" + name + "n1", "259:" + index, 2097152);
+    machine.node(Path.of("/dev/" + name + "n1"), "259:" + index);
+    return this;
+  }
+
+  /** Gives a controller the registers of a CMB in BAR 2. */
+  PciMachine statesCmb(int index, String place, int mebibytes) {
+    String directory = "sys/devices/" + place;
+    long cmbsz = (long) mebibytes * 256 << 12 | 0x1d;
+    machine.file(directory + "/nvme/nvme" + index + "/cmbsz", Long.toString(cmbsz));
+    machine.file(directory + "/nvme/nvme" + index + "/cmbloc", "98");
+    machine.file(
+        directory + "/resource",
+        "0x00000000fe800000 0x00000000fe803fff 0x0000000000140204\n"
+            + "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+            + "0x00000000f4000000 0x%016x 0x000000000014220c"
+                .formatted(0xf4000000L + ((long) mebibytes << 20) - 1));
+    return this;
+  }
+
+  /** Gives a controller a CMB of 64 MiB that the kernel offers. */
+  PciMachine cmb(int index, String place) {
+    String pool = "sys/devices/" + place + "/p2pmem";
+    statesCmb(index, place, 64);
+    machine.file(pool + "/size", "67108864");
+    machine.file(pool + "/available", "66977792");
+    machine.file(pool + "/published", "1");
+    machine.file(pool + "/allocate", "");
+    return this;
+  }
+
+  /** Two drives below a switch, the second with a CMB; the kernel offers it. */
+  PciMachine switchWithCmb(int downstreamAcs) {
+    String upstream = "pci0000:00/0000:00:02.0/0000:01:00.0";
+    return twoBelowSwitch(ACS_OFF, downstreamAcs)
+        .controller(0, upstream + "/0000:02:00.0/0000:03:00.0")
+        .controller(1, upstream + "/0000:02:01.0/0000:04:00.0")
+        .cmb(1, upstream + "/0000:02:01.0/0000:04:00.0");
+  }
+
+  Diagnosis diagnose(Question question) {
+    return doctor().diagnose(question);
+  }
+
+  /** The doctor, in a process that may use io_uring. */
+  Doctor doctor() {
+    return new Doctor(
+        machine.discovery(),
+        new Doctor.Roots(
+            machine.sys(),
+            machine.proc(),
+            root.resolve("dev"),
+            root.resolve("boot"),
+            root.resolve("modules")),
+        new Doctor.Process(Optional::empty, path -> OptionalInt.of(512)));
   }
 }

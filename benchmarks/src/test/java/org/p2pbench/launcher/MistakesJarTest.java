@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,13 +172,51 @@ class MistakesJarTest {
   @Test
   void probeWritesNothingAndSaysWhetherCmbDirectCanBeTried() {
     Jar.Result result = Jar.run(directory, "probe", directory.toString());
-    boolean noControllers = DeviceDiscovery.ofThisMachine().controllers().isEmpty();
 
     assertThat(result.err()).isEmpty();
-    assertThat(result.exitCode()).isIn(noControllers ? List.of(3) : List.of(0, 3));
+    assertThat(result.exitCode()).isIn(possibleAnswers());
     assertThat(result.out())
-        .contains("machine ", "NVMe ", "memory ", "engine ", "files ", "witness ", "clock ");
+        .startsWith("Direct path between devices: ")
+        .contains("Checks: ", "kernel-option", "io-uring", "direct-io " + directory)
+        .contains("machine ", "NVMe ", "memory ", "witness ", "clock ");
     assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void probeAnswersProgramsInJson() throws IOException {
+    Jar.Result result = Jar.run(directory, "probe", "--json");
+
+    assertThat(result.err()).isEmpty();
+    JsonNode json = new ObjectMapper().readTree(result.out());
+    assertThat(json.at("/format").asText()).isEqualTo("p2pbench-doctor");
+    assertThat(json.at("/version").asInt()).isEqualTo(1);
+    assertThat(result.exitCode()).isEqualTo(json.at("/answer").asText().equals("yes") ? 0 : 3);
+    assertThat(json.at("/checks")).hasSizeGreaterThan(10);
+  }
+
+  @Test
+  void probeOfWhatIsNotThereIsBadInput() {
+    Jar.Result result = Jar.run(directory, "probe", "--source", "nowhere", ".");
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .isEqualTo(
+            "p2pbench: 'nowhere': no such file or device, or no permission to look at it: check the"
+                + " path\n");
+  }
+
+  @Test
+  void probeDoesNotTakeOnePlaceTwice() {
+    Jar.Result result = Jar.run(directory, "probe", "--target", ".", ".");
+
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.err())
+        .isEqualTo("p2pbench: '.' says the same as --target: leave one of them away\n");
+  }
+
+  private static List<Integer> possibleAnswers() {
+    return DeviceDiscovery.ofThisMachine().controllers().isEmpty() ? List.of(3) : List.of(0, 3);
   }
 
   @Test

@@ -62,4 +62,18 @@ public sealed interface Block {
       return "figure";
     }
   }
+
+  /**
+   * A drawing that the run brought along.
+   *
+   * @param svg the drawing in Base64
+   * @param title what it shows
+   */
+  record Picture(MachineClass machineClass, String svg, String title, String caption)
+      implements Block {
+    @Override
+    public String kind() {
+      return "picture";
+    }
+  }
 }

@@ -23,7 +23,9 @@ final class EnvironmentSection implements SectionBuilder {
     Block.Table table =
         new Block.Table(
             e.machineClass(), "The machine and the run", List.of("What", "Value"), groups, "");
-    return Optional.of(new Section("environment", "Environment", List.of(table)));
+    List<Block> blocks = new ArrayList<>(List.of(table));
+    blocks.addAll(DoctorBlocks.of(analysis.run()));
+    return Optional.of(new Section("environment", "Environment", blocks));
   }
 
   private static List<List<Cell>> run(Environment e) {

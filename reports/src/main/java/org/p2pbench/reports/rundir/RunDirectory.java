@@ -7,10 +7,17 @@ import java.util.Optional;
 
 /**
  * A run directory as it was read. {@code results} is absent where the run ended before its first
- * fork; {@code missing} says in whole sentences what is not there that a complete run has.
+ * fork, {@code doctor} and {@code topologySvg} where it was measured without them or there was
+ * nothing to draw; {@code missing} says in whole sentences what is not there that a complete run
+ * has.
  */
 public record RunDirectory(
-    Path path, Environment environment, Optional<Results> results, List<String> missing) {
+    Path path,
+    Environment environment,
+    Optional<Results> results,
+    Optional<Doctor> doctor,
+    Optional<String> topologySvg,
+    List<String> missing) {
 
   /** Makes the list immutable. */
   public RunDirectory {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.reports.rundir;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +32,35 @@ public final class RunDirectoryReader {
               new JsonFile(rowsFile, MEASURE_AGAIN).read(Results.class, "p2pbench-rows", VERSION));
     }
     boolean jmh = checkJmh(path.resolve("jmh.json"));
-    return new RunDirectory(path, environment, results, missing(path, results, jmh));
+    return new RunDirectory(
+        path,
+        environment,
+        results,
+        doctor(path.resolve("doctor.json")),
+        picture(path.resolve("topology.svg")),
+        missing(path, results, jmh));
+  }
+
+  private static Optional<Doctor> doctor(Path file) throws BadRunDirectoryException {
+    return Files.exists(file)
+        ? Optional.of(
+            new JsonFile(
+                    file, "Restore it from a copy, or delete it: the report can do without it.")
+                .read(Doctor.class, "p2pbench-doctor", VERSION))
+        : Optional.empty();
+  }
+
+  /** The page shows it as an image, in which no script runs and nothing is fetched. */
+  private static Optional<String> picture(Path file) throws BadRunDirectoryException {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Files.readString(file));
+    } catch (IOException e) {
+      throw new BadRunDirectoryException(
+          file + ": cannot be read (" + IoReason.of(e) + "). Make it readable, then try again.");
+    }
   }
 
   private static Path environmentFile(Path path) throws BadRunDirectoryException {

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.launcher;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.p2pbench.discovery.DeviceDiscovery;
+import org.p2pbench.doctor.Answer;
+import org.p2pbench.doctor.Diagnosis;
+import org.p2pbench.doctor.Question;
+import org.p2pbench.transaction.ForkSettings;
+import org.p2pbench.transaction.MemoryChoice;
+
+/** Has the doctor look at the path of a run before its first I/O. Stateless. */
+final class RunDiagnosis {
+  private RunDiagnosis() {}
+
+  /**
+   * What the doctor says of a run's path, for the run directory.
+   *
+   * @throws CommandFailure 3 where the run measures the CMB and its path cannot work
+   */
+  static Diagnosis of(DeviceDiscovery discovery, ForkSettings settings, Plan plan) {
+    boolean usesCmb = plan.rows().stream().anyMatch(row -> usesCmb(row, false));
+    Diagnosis diagnosis =
+        DoctorOfThisMachine.with(discovery)
+            .diagnose(usesCmb ? question(settings, plan) : Question.OPEN);
+    if (usesCmb && diagnosis.answer() == Answer.NO) {
+      throw new CommandFailure(
+          CommandFailure.CANNOT,
+          "the CMB path cannot work here, nothing was read or written: " + diagnosis.refusal());
+    }
+    return diagnosis;
+  }
+
+  private static Question question(ForkSettings settings, Plan plan) {
+    boolean fills = plan.rows().stream().anyMatch(row -> usesCmb(row, true));
+    Path target = settings.target().orElse(settings.dir());
+    return new Question(
+        settings.cmb(),
+        fills ? Optional.of(settings.source().orElse(settings.dir())) : Optional.empty(),
+        Optional.of(target));
+  }
+
+  /**
+   * @param filled true to ask whether a device writes into the CMB, too: not where blocks are
+   *     staged in RAM first
+   */
+  private static boolean usesCmb(RowPlan row, boolean filled) {
+    boolean cmb = MemoryChoice.CMB.label().equals(row.parameters().get("memory"));
+    boolean transfer = row.question().equals("transfer");
+    boolean staged = !Integer.valueOf(0).equals(row.parameters().get("staging"));
+    return filled
+        ? cmb && transfer && !staged
+        : cmb && (transfer || row.question().equals("drain"));
+  }
+}
