@@ -33,7 +33,7 @@ Examples
   ./run.sh
   ./run.sh probe /dev/nvme0n1
   ./run.sh run --profile smoke --out results/first
-  ./run.sh run --memory cmb,ram --size 4k,1m --depth 1,32 -- -f 2
+  ./run.sh run --memory cmb,ram --size 4k,1m --depth 1,32 --rounds 6
   ./run.sh report results/first
   ./run.sh lab --out results/lab
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -27,9 +28,7 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.format.OutputFormat;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
-import org.openjdk.jmh.runner.options.CommandLineOptions;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.p2pbench.profile.Labels;
 import org.p2pbench.proof.PinCounters;
@@ -55,7 +54,7 @@ final class ForkRunner {
 
   private final Profile.Timing timing;
   private final ForkSettings settings;
-  private final CommandLineOptions jmhArguments;
+  private final JmhArguments jmhArguments;
   private final PrintStream jmhLog;
 
   /**
@@ -71,14 +70,11 @@ final class ForkRunner {
    *
    * @param timing of every fork
    * @param settings of every fork
-   * @param jmhArguments the user's own, which come before what the plan says; null for none
+   * @param jmhArguments the user's own, which come before what the plan says
    * @param jmhLog where JMH prints
    */
   ForkRunner(
-      Profile.Timing timing,
-      ForkSettings settings,
-      CommandLineOptions jmhArguments,
-      PrintStream jmhLog) {
+      Profile.Timing timing, ForkSettings settings, JmhArguments jmhArguments, PrintStream jmhLog) {
     this.timing = timing;
     this.settings = settings;
     this.jmhArguments = jmhArguments;
@@ -134,7 +130,8 @@ final class ForkRunner {
     Thread thread = new Thread(task, "p2pbench-fork");
     thread.setDaemon(true);
     thread.start();
-    Duration limit = timing.ofFork().multipliedBy(4).plus(settings.ioTimeout()).plus(ALLOWANCE);
+    Duration limit =
+        jmhArguments.ofFork(timing).multipliedBy(4).plus(settings.ioTimeout()).plus(ALLOWANCE);
     try {
       return await(task, recordFile, limit);
     } catch (ExecutionException e) {
@@ -226,10 +223,10 @@ final class ForkRunner {
         .orElseGet(() -> new RigException(RigException.Kind.FAILED, otherwise));
   }
 
-  private org.openjdk.jmh.runner.options.Options options(RowPlan row, ForkSettings reporting) {
-    OptionsBuilder builder = new OptionsBuilder();
+  private Options options(RowPlan row, ForkSettings reporting) {
     ChainedOptionsBuilder options =
-        (jmhArguments == null ? builder : builder.parent(jmhArguments))
+        jmhArguments
+            .of(timing, jvmArguments(reporting))
             .include("^" + Pattern.quote(row.method()) + "$")
             .threads(row.threads())
             .forks(1)
@@ -242,36 +239,18 @@ final class ForkRunner {
     if (row.batch() > 0) {
       options.operationsPerInvocation(row.batch());
     }
-    times(options);
     row.jmhParameters().forEach(options::param);
-    options.jvmArgsAppend(jvmArguments(reporting));
     return options.build();
   }
 
-  /** The profile's times, where the user's own JMH arguments say nothing. */
-  private void times(ChainedOptionsBuilder options) {
-    if (jmhArguments == null || !jmhArguments.getWarmupIterations().hasValue()) {
-      options.warmupIterations(timing.warmups());
-    }
-    if (jmhArguments == null || !jmhArguments.getWarmupTime().hasValue()) {
-      options.warmupTime(TimeValue.milliseconds(timing.warmup().toMillis()));
-    }
-    if (jmhArguments == null || !jmhArguments.getMeasurementIterations().hasValue()) {
-      options.measurementIterations(timing.iterations());
-    }
-    if (jmhArguments == null || !jmhArguments.getMeasurementTime().hasValue()) {
-      options.measurementTime(TimeValue.milliseconds(timing.iteration().toMillis()));
-    }
-  }
-
-  private static String[] jvmArguments(ForkSettings reporting) {
-    List<String> arguments = new java.util.ArrayList<>(reporting.jvmArguments());
+  private static List<String> jvmArguments(ForkSettings reporting) {
+    List<String> arguments = new ArrayList<>(reporting.jvmArguments());
     arguments.add("--enable-native-access=ALL-UNNAMED");
     String nativePath = System.getProperty("p2pbench.native.path");
     if (nativePath != null) {
       arguments.add("-Dp2pbench.native.path=" + nativePath);
     }
-    return arguments.toArray(String[]::new);
+    return arguments;
   }
 
   private static ArrayNode iterations(RunResult result) {

@@ -3,14 +3,12 @@ package org.p2pbench.launcher;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.p2pbench.transaction.ForkSettings;
 
 /** The main job: what is here, a first look, a thorough one, each with its report. */
 final class MainJob {
-
-  private static final Duration IO_TIMEOUT = Duration.ofSeconds(30);
 
   private final PrintWriter out;
   private final PrintStream err;
@@ -32,7 +30,7 @@ final class MainJob {
               RunRequest.Asked.NOTHING,
               RunRequest.Places.DEFAULT,
               RunCommand.freshName(profile),
-              IO_TIMEOUT,
+              ForkSettings.DEFAULT_IO_TIMEOUT,
               Optional.empty(),
               List.of(),
               List.of());

@@ -47,6 +47,11 @@ record Plan(String profile, Profile.Timing timing, List<RowPlan> rows) {
     return forks;
   }
 
+  /** Most bytes that transactions of one row have in flight. */
+  long bytesInFlight() {
+    return rows.stream().mapToLong(RowPlan::bytesInFlight).max().orElse(0);
+  }
+
   /** What is not compared in pairs is measured once: pins, copies and baselines of a machine. */
   private int roundsOf(List<RowPlan> group) {
     String question = group.get(0).question();

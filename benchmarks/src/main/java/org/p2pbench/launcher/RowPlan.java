@@ -86,6 +86,13 @@ record RowPlan(
         spec.memory() == org.p2pbench.transaction.MemoryChoice.CMB);
   }
 
+  /** Bytes that transactions in flight hold, 0 where there are none. */
+  long bytesInFlight() {
+    return parameters.containsKey("depth")
+        ? (long) parameters.get("blockBytes") * (int) parameters.get("depth") * threads
+        : 0;
+  }
+
   static int batch(long blockBytes) {
     return (int) Math.max(2, Math.min(MOST_IN_BATCH, BATCH_BYTES / blockBytes));
   }

@@ -37,6 +37,8 @@ final class RunDirectory {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+  private static final String ROWS = "rows.json";
+
   private final Path path;
   private final Plan plan;
   private final String machineClass;
@@ -66,21 +68,47 @@ final class RunDirectory {
     this.forksPlanned = plan.forks().size();
   }
 
-  /**
-   * Makes the directory.
-   *
-   * @param path absent or empty
-   * @throws CommandFailure 2 where it holds something or cannot be written
-   */
-  static RunDirectory create(Path path, Plan plan, String machineClass) {
-    requireFresh(path);
-    RunDirectory directory = new RunDirectory(path, plan, machineClass);
+  /** Begins a run in a directory that was reserved for it. */
+  static RunDirectory begin(Reservation reserved, Plan plan, String machineClass) {
+    RunDirectory directory = new RunDirectory(reserved.path, plan, machineClass);
     directory.writeRows();
     return directory;
   }
 
-  /** Checks that a run may be put there, and makes the directory. */
-  static void requireFresh(Path path) {
+  /** A place for a run, given back when closed unless a run has begun there. */
+  static final class Reservation implements AutoCloseable {
+
+    private final Path path;
+    private final List<Path> made;
+
+    private Reservation(Path path, List<Path> made) {
+      this.path = path;
+      this.made = made;
+    }
+
+    @Override
+    public void close() {
+      if (Files.exists(path.resolve(ROWS))) {
+        return;
+      }
+      try {
+        for (Path directory : made) {
+          Files.deleteIfExists(directory);
+        }
+      } catch (IOException inUse) {
+        // Somebody else put something there.
+        return;
+      }
+    }
+  }
+
+  /**
+   * Checks that a run may be put there, and makes the directory.
+   *
+   * @param path absent or empty
+   * @throws CommandFailure 2 where it holds something or cannot be written
+   */
+  static Reservation reserve(Path path) {
     if (Files.exists(path) && !Files.isDirectory(path)) {
       throw new CommandFailure(
           CommandFailure.BAD_INPUT,
@@ -88,13 +116,27 @@ final class RunDirectory {
     }
     try {
       refuseOverwriting(path);
-      Files.createDirectories(path.resolve("hlog"));
+      Path histograms = path.resolve("hlog");
+      List<Path> made = missing(histograms);
+      Files.createDirectories(histograms);
+      return new Reservation(path, made);
     } catch (IOException e) {
       throw new CommandFailure(
           CommandFailure.BAD_INPUT,
           "--out '%s' cannot be written (%s): name a directory that this user may write to"
               .formatted(path, IoReason.of(e)));
     }
+  }
+
+  /** Directories that are not there yet, the innermost first. */
+  private static List<Path> missing(Path path) {
+    List<Path> missing = new ArrayList<>();
+    for (Path at = path.toAbsolutePath().normalize();
+        at != null && !Files.exists(at);
+        at = at.getParent()) {
+      missing.add(at);
+    }
+    return missing;
   }
 
   private static void refuseOverwriting(Path path) throws IOException {
@@ -104,7 +146,7 @@ final class RunDirectory {
     try (Stream<Path> entries = Files.list(path)) {
       // A run that could not begin leaves an empty one.
       if (entries.anyMatch(p -> !p.getFileName().toString().equals("hlog"))) {
-        String what = Files.exists(path.resolve("rows.json")) ? "another run" : "other files";
+        String what = Files.exists(path.resolve(ROWS)) ? "another run" : "other files";
         throw new CommandFailure(
             CommandFailure.BAD_INPUT,
             "--out '%s' holds %s already, and nothing is overwritten: name a new directory"
@@ -197,7 +239,7 @@ final class RunDirectory {
         .put("forksDone", forksDone);
     ArrayNode list = root.putArray("rows");
     rows.values().forEach(r -> list.add(json(r)));
-    write(path.resolve("rows.json"), root);
+    write(path.resolve(ROWS), root);
   }
 
   private ObjectNode json(Row row) {

@@ -9,8 +9,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.openjdk.jmh.runner.options.CommandLineOptionException;
-import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.p2pbench.discovery.CmbChoice;
 import org.p2pbench.discovery.DeviceDiscovery;
 import org.p2pbench.discovery.DiscoveryException;
@@ -49,28 +47,38 @@ final class RunJob {
 
   /** Runs and returns the exit code; what the user did wrong is thrown. */
   int run() {
-    final CommandLineOptions jmh = jmhArguments();
-    ForkSettings settings = settings();
+    final JmhArguments jmh = JmhArguments.parse(request.jmhArguments());
+    Stuck stuck = new Stuck(request.ioTimeout(), err);
+    ForkSettings settings = stuck.unless("looking at source and target", this::settings);
     Optional<CmbChoice> cmb = cmb(settings);
     final Plan plan = plan(cmb);
     checkPlaces(settings, plan);
-    RunDirectory.requireFresh(request.out());
+    ForkSettings spanning = settings.spanning(spanBytes(plan));
     diagnosis = RunDiagnosis.of(discovery, settings, plan);
-    try (ScratchFiles scratch = scratch(settings)) {
-      ForkSettings resolved = withScratch(settings, scratch);
-      return measure(plan, resolved, cmb, jmh);
+    try (RunDirectory.Reservation reserved = RunDirectory.reserve(request.out());
+        ScratchFiles scratch = scratch(spanning, stuck)) {
+      ForkSettings resolved = withScratch(spanning, scratch);
+      return measure(reserved, plan, resolved, cmb, jmh);
     }
   }
 
+  /** Source and target hold at least one block for each transaction in flight. */
+  private long spanBytes(Plan plan) {
+    return Math.max(request.profile().spanBytes(), plan.bytesInFlight());
+  }
+
   private int measure(
-      Plan plan, ForkSettings settings, Optional<CmbChoice> cmb, CommandLineOptions jmh) {
+      RunDirectory.Reservation reserved,
+      Plan plan,
+      ForkSettings settings,
+      Optional<CmbChoice> cmb,
+      JmhArguments jmh) {
     Set<String> memories = memories(plan);
     Optional<Place> source = settings.source().map(discovery::locate);
     Optional<Place> target = settings.target().map(discovery::locate);
     EnvironmentProbe probe = EnvironmentProbe.ofThisMachine(discovery);
     MachineClass.Decision machine = probe.machineClass(memories, source, target, cmb);
-    RunDirectory directory =
-        RunDirectory.create(request.out(), plan, machine.machineClass().word());
+    RunDirectory directory = RunDirectory.begin(reserved, plan, machine.machineClass().word());
     directory.diagnosis(diagnosis);
     directory.environment(
         probe.probe(
@@ -91,11 +99,11 @@ final class RunJob {
         "%d rows, %d forks, about %d s of measuring, into %s%n",
         plan.rows().size(),
         plan.forks().size(),
-        estimateSeconds(plan),
+        estimateSeconds(plan, jmh),
         request.out());
     CommandFailure failure = null;
-    try {
-      new RunSession(plan, directory, settings, jmh, err).measure();
+    try (ClassArchive classes = ClassArchive.make(plan, settings.dir())) {
+      new RunSession(plan, directory, settings, jmh.with(classes.jvmArguments()), err).measure();
     } catch (CommandFailure e) {
       failure = e;
     }
@@ -106,9 +114,9 @@ final class RunJob {
     return reported;
   }
 
-  private static long estimateSeconds(Plan plan) {
+  private static long estimateSeconds(Plan plan, JmhArguments jmh) {
     // Starting a JVM, proving the path and tearing down take about a second.
-    return Math.round(plan.forks().size() * (plan.timing().ofFork().toMillis() / 1000.0 + 0.9));
+    return Math.round(plan.forks().size() * (jmh.ofFork(plan.timing()).toMillis() / 1000.0 + 0.9));
   }
 
   private static Set<String> memories(Plan plan) {
@@ -117,20 +125,6 @@ final class RunJob {
         .filter(e -> Set.of("memory", "from", "to").contains(e.getKey()))
         .map(e -> e.getValue().toString())
         .collect(Collectors.toSet());
-  }
-
-  private CommandLineOptions jmhArguments() {
-    if (request.jmhArguments().isEmpty()) {
-      return null;
-    }
-    try {
-      return new CommandLineOptions(request.jmhArguments().toArray(String[]::new));
-    } catch (CommandLineOptionException e) {
-      throw new CommandFailure(
-          CommandFailure.BAD_INPUT,
-          "JMH does not take what stands after --: %s; java -jar benchmarks.jar -h lists its options"
-              .formatted(e.getMessage()));
-    }
   }
 
   /** The settings as typed; a target that does not exist yet only says where fresh files go. */
@@ -169,19 +163,13 @@ final class RunJob {
     return settings;
   }
 
+  /** Where --out lies, or will lie: nothing is made before everything was checked. */
   private Path defaultDir() {
-    Path parent = request.out().toAbsolutePath().normalize().getParent();
-    if (parent == null) {
-      return Path.of(".");
+    Path place = request.out().toAbsolutePath().normalize().getParent();
+    while (place != null && !Files.exists(place)) {
+      place = place.getParent();
     }
-    try {
-      return Files.createDirectories(parent);
-    } catch (java.io.IOException e) {
-      throw new CommandFailure(
-          CommandFailure.BAD_INPUT,
-          "--out '%s': '%s' cannot be made (%s): name a directory that this user may write to"
-              .formatted(request.out(), parent, e.getClass().getSimpleName()));
-    }
+    return place == null ? Path.of(".") : place;
   }
 
   /** The CMB to use; empty where none is needed and none is here. */
@@ -258,6 +246,7 @@ final class RunJob {
 
   /** Refuses places where O_DIRECT is not what it claims to be, before anything is written. */
   private void checkPlaces(ForkSettings settings, Plan plan) {
+    settings.source().filter(s -> !Files.isReadable(s)).ifPresent(RunJob::refuseUnreadable);
     boolean direct =
         plan.rows().stream()
             .map(r -> r.parameters().get("memory"))
@@ -281,10 +270,26 @@ final class RunJob {
     }
   }
 
-  private ScratchFiles scratch(ForkSettings settings) {
-    return settings.target().isPresent() && settings.source().isPresent()
-        ? null
-        : resolver.freshFiles(settings, settings.source().isEmpty());
+  private static void refuseUnreadable(Path source) {
+    if (!Files.exists(source)) {
+      return;
+    }
+    throw new CommandFailure(
+        CommandFailure.BAD_INPUT,
+        "source '%s' cannot be read by this user (permission denied): run as a user who may, or give another --source"
+            .formatted(source));
+  }
+
+  private ScratchFiles scratch(ForkSettings settings, Stuck stuck) {
+    boolean source = settings.source().isEmpty();
+    boolean target = settings.target().isEmpty();
+    if (!source && !target) {
+      return null;
+    }
+    return stuck.unlessWriting(
+        (source ? settings.spanBytes() : 0) + (target ? settings.spanBytes() : 0),
+        "writing fresh files below '%s'".formatted(settings.dir()),
+        () -> resolver.freshFiles(settings, source, target));
   }
 
   private static ForkSettings withScratch(ForkSettings settings, ScratchFiles scratch) {

@@ -7,7 +7,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.p2pbench.transaction.ForkSettings;
 import org.p2pbench.transaction.RigException;
 
@@ -20,7 +19,7 @@ final class RunSession {
   private final Plan plan;
   private final RunDirectory directory;
   private final ForkSettings settings;
-  private final CommandLineOptions jmhArguments;
+  private final JmhArguments jmhArguments;
   private final PrintStream err;
   private volatile boolean interrupted;
 
@@ -28,7 +27,7 @@ final class RunSession {
       Plan plan,
       RunDirectory directory,
       ForkSettings settings,
-      CommandLineOptions jmhArguments,
+      JmhArguments jmhArguments,
       PrintStream err) {
     this.plan = plan;
     this.directory = directory;
@@ -78,10 +77,8 @@ final class RunSession {
       }
       String message = fork.row().id() + ": " + e.getMessage();
       if (e.kind() == RigException.Kind.HUNG) {
-        err.println("p2pbench: " + message);
         directory.failed(fork.row(), e.getMessage());
-        // Whatever is to be done at the end, such as removing files, would hang as well.
-        Runtime.getRuntime().halt(e.kind().exitCode());
+        throw Stuck.halt(err, message);
       }
       directory.failed(fork.row(), e.getMessage());
       throw new CommandFailure(e.kind().exitCode(), message);

@@ -19,6 +19,7 @@ import org.p2pbench.safety.ScratchFiles;
 import org.p2pbench.transaction.ForkSettings;
 import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transaction.PlaceResolver;
+import org.p2pbench.transaction.RigException;
 import org.p2pbench.transaction.TransferSpec;
 import org.p2pbench.transfer.Engine;
 import picocli.CommandLine.Command;
@@ -85,8 +86,13 @@ final class VersusFioCommand implements Callable<Integer> {
             .scaled(chosen.depth, 1)
             .drainOnly();
     long span = chosen.depth > 1 ? SPAN_BYTES * DISK_SPAN_FACTOR : SPAN_BYTES;
-    ForkSettings settings = settings(chosen.dir, span);
-    try (ScratchFiles scratch = PlaceResolver.ofThisMachine().freshFiles(settings, false)) {
+    ForkSettings settings = ForkSettings.freshBelow(chosen.dir, span);
+    Stuck stuck = new Stuck(settings.ioTimeout(), System.err);
+    try (ScratchFiles scratch =
+        stuck.unlessWriting(
+            span,
+            "writing a fresh file below '%s'".formatted(settings.dir()),
+            () -> PlaceResolver.ofThisMachine().freshFiles(settings, false, true))) {
       Path target = scratch.target().orElseThrow();
       System.out.printf(
           "%s, %s, depth %d, %s: p2pbench against %s %s%n",
@@ -155,30 +161,23 @@ final class VersusFioCommand implements Callable<Integer> {
     return sorted.length % 2 == 1 ? sorted[middle] : Math.sqrt(sorted[middle - 1] * sorted[middle]);
   }
 
-  private ForkSettings settings(Path where, long span) {
-    return new ForkSettings(
-        Optional.empty(),
-        Optional.empty(),
-        where,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        span,
-        Optional.empty(),
-        Optional.empty(),
-        Duration.ofSeconds(30));
-  }
-
   private double ours(TransferSpec spec, ForkSettings settings, int pair) {
     Profile.Timing timing =
         new Profile.Timing(1, 1, Duration.ofSeconds(1), 1, Duration.ofSeconds(seconds));
     PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
-    ForkRunner runner = new ForkRunner(timing, settings, null, silent);
-    return runner
-        .run(new Plan.Fork(RowPlan.of(spec), pair, 0), null, null)
-        .result()
-        .getPrimaryResult()
-        .getScore();
+    ForkRunner runner = new ForkRunner(timing, settings, JmhArguments.none(), silent);
+    try {
+      return runner
+          .run(new Plan.Fork(RowPlan.of(spec), pair, 0), null, null)
+          .result()
+          .getPrimaryResult()
+          .getScore();
+    } catch (RigException e) {
+      if (e.kind() == RigException.Kind.HUNG) {
+        throw Stuck.halt(System.err, e.getMessage());
+      }
+      throw e;
+    }
   }
 
   private double fio(Case chosen, Path target) {
@@ -203,7 +202,10 @@ final class VersusFioCommand implements Callable<Integer> {
     if (chosen.depth > 1) {
       command.add("--registerfiles=1");
     }
-    String output = execute(command);
+    Duration patience = ForkSettings.DEFAULT_IO_TIMEOUT.plusSeconds(seconds + 1L);
+    String output =
+        new Stuck(patience, System.err)
+            .unless("fio on '%s'".formatted(target), () -> execute(command));
     try {
       JsonNode json = new ObjectMapper().readTree(output.substring(output.indexOf('{')));
       return json.at("/jobs/0/write/iops").asDouble();

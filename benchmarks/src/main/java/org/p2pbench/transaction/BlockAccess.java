@@ -18,21 +18,25 @@ final class BlockAccess implements AutoCloseable {
 
   private final IoMemory memory;
   private final Transactor transactor;
+  private final Watchdog watchdog;
 
-  private BlockAccess(IoMemory memory, Transactor transactor) {
+  private BlockAccess(IoMemory memory, Transactor transactor, Watchdog watchdog) {
     this.memory = memory;
     this.transactor = transactor;
+    this.watchdog = watchdog;
+    watchdog.add(transactor);
   }
 
-  static BlockAccess reading(Endpoint endpoint, long blockBytes, long blocks) {
-    return open(endpoint, null, blockBytes, blocks);
+  static BlockAccess reading(Endpoint endpoint, long blockBytes, long blocks, Watchdog watchdog) {
+    return open(endpoint, null, blockBytes, blocks, watchdog);
   }
 
-  static BlockAccess writing(Endpoint endpoint, long blockBytes, long blocks) {
-    return open(null, endpoint, blockBytes, blocks);
+  static BlockAccess writing(Endpoint endpoint, long blockBytes, long blocks, Watchdog watchdog) {
+    return open(null, endpoint, blockBytes, blocks, watchdog);
   }
 
-  private static BlockAccess open(Endpoint from, Endpoint to, long blockBytes, long blocks) {
+  private static BlockAccess open(
+      Endpoint from, Endpoint to, long blockBytes, long blocks, Watchdog watchdog) {
     IoMemory memory = IoMemory.openRam(Math.max(blockBytes, 4096), false);
     try {
       Pinning pinning =
@@ -40,7 +44,7 @@ final class BlockAccess implements AutoCloseable {
       TransactorConfig config =
           new TransactorConfig(
               Engine.SYNC, pinning, 0, 1, Pattern.SEQUENTIAL, blockBytes, 0, 0, blocks, 0);
-      return new BlockAccess(memory, Transactor.open(config, memory, from, to));
+      return new BlockAccess(memory, Transactor.open(config, memory, from, to), watchdog);
     } catch (RuntimeException e) {
       memory.close();
       throw e;
@@ -63,6 +67,7 @@ final class BlockAccess implements AutoCloseable {
 
   @Override
   public void close() {
+    watchdog.remove(transactor);
     transactor.close();
     memory.close();
   }

@@ -39,6 +39,7 @@ final class DataVerifier {
 
   private final TransferSpec spec;
   private final TransferPlaces places;
+  private final Watchdog watchdog;
   private final long epoch;
   private final long blocks;
 
@@ -48,12 +49,15 @@ final class DataVerifier {
   /**
    * Plans a verification.
    *
+   * @param watchdog over every I/O
    * @param spanBlocks blocks that there are at each end
    * @param epoch a number that no other verification on these endpoints used
    */
-  DataVerifier(TransferSpec spec, TransferPlaces places, long spanBlocks, long epoch) {
+  DataVerifier(
+      TransferSpec spec, TransferPlaces places, Watchdog watchdog, long spanBlocks, long epoch) {
     this.spec = spec;
     this.places = places;
+    this.watchdog = watchdog;
     this.epoch = epoch;
     long targetBytes = spec.memory() == MemoryChoice.CMB ? TARGET_BYTES_OF_DEVICE : TARGET_BYTES;
     long wanted = Math.max(LEAST_BLOCKS, Math.min(MOST_BLOCKS, targetBytes / spec.blockBytes()));
@@ -77,7 +81,7 @@ final class DataVerifier {
     witness.begin();
     moveAllIfReachable(transactor, expected);
     PathVerdict path = witness.verdict(addresses(transactor, memory));
-    target.sync();
+    watchdog.sync(target);
     checkTarget(readBack, expected);
     String detail =
         stamps()
@@ -111,18 +115,18 @@ final class DataVerifier {
 
   private void writeSource(List<ByteBuffer> stamped) {
     try (Endpoint source = open(places.source().orElseThrow(), Endpoint.Access.READ_WRITE);
-        BlockAccess access = BlockAccess.writing(source, spec.blockBytes(), blocks)) {
+        BlockAccess access = BlockAccess.writing(source, spec.blockBytes(), blocks, watchdog)) {
       for (int block = 0; block < blocks; block++) {
         access.write(block, stamped.get(block));
       }
-      source.sync();
+      watchdog.sync(source);
     }
   }
 
   private List<ByteBuffer> readSource() {
     List<ByteBuffer> contents = new ArrayList<>();
     try (Endpoint source = open(places.source().orElseThrow(), Endpoint.Access.READ);
-        BlockAccess access = BlockAccess.reading(source, spec.blockBytes(), blocks)) {
+        BlockAccess access = BlockAccess.reading(source, spec.blockBytes(), blocks, watchdog)) {
       for (int block = 0; block < blocks; block++) {
         ByteBuffer copy = ByteBuffer.allocate(Math.toIntExact(spec.blockBytes()));
         copy.put(access.read(block)).flip();
@@ -139,7 +143,7 @@ final class DataVerifier {
   private void poisonTarget(Endpoint target) {
     ByteBuffer poison = ByteBuffer.allocate(Math.toIntExact(spec.blockBytes()));
     BlockStamp.poison(poison);
-    try (BlockAccess access = BlockAccess.writing(target, spec.blockBytes(), blocks)) {
+    try (BlockAccess access = BlockAccess.writing(target, spec.blockBytes(), blocks, watchdog)) {
       for (int block = 0; block < blocks; block++) {
         access.write(block, poison);
       }
@@ -223,7 +227,7 @@ final class DataVerifier {
   }
 
   private void checkTarget(Endpoint readBack, List<ByteBuffer> expected) {
-    try (BlockAccess access = BlockAccess.reading(readBack, spec.blockBytes(), blocks)) {
+    try (BlockAccess access = BlockAccess.reading(readBack, spec.blockBytes(), blocks, watchdog)) {
       for (int block = 0; block < blocks; block++) {
         Optional<Mismatch> mismatch =
             Mismatch.between(block, expected.get(block), access.read(block));

@@ -39,7 +39,25 @@ public record ForkSettings(
   /** Size of source and target where nothing else is said, in bytes. */
   public static final long DEFAULT_SPAN_BYTES = 128L << 20;
 
+  /** How long an I/O may take where nothing else is said. */
+  public static final Duration DEFAULT_IO_TIMEOUT = Duration.ofSeconds(30);
+
   private static final String PREFIX = "p2pbench.";
+
+  /** Settings for fresh files of so many bytes below a directory. */
+  public static ForkSettings freshBelow(Path dir, long spanBytes) {
+    return new ForkSettings(
+        Optional.empty(),
+        Optional.empty(),
+        dir,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        spanBytes,
+        Optional.empty(),
+        Optional.empty(),
+        DEFAULT_IO_TIMEOUT);
+  }
 
   /** The settings of this JVM. */
   public static ForkSettings ofThisFork() {
@@ -53,7 +71,7 @@ public record ForkSettings(
         Long.getLong(PREFIX + "span", DEFAULT_SPAN_BYTES),
         text("fork.record").map(Path::of),
         text("fork.hlog").map(Path::of),
-        Duration.ofMillis(Long.getLong(PREFIX + "io.timeout.ms", 30_000L)));
+        Duration.ofMillis(Long.getLong(PREFIX + "io.timeout.ms", DEFAULT_IO_TIMEOUT.toMillis())));
   }
 
   private static Optional<String> text(String name) {
@@ -108,6 +126,12 @@ public record ForkSettings(
         record,
         hlog,
         ioTimeout);
+  }
+
+  /** The same settings with so many bytes of source and target in use. */
+  public ForkSettings spanning(long bytes) {
+    return new ForkSettings(
+        source, target, dir, cmb, destroy, destroySignature, bytes, record, hlog, ioTimeout);
   }
 
   /** The same settings with fresh files in another directory. */

@@ -97,7 +97,7 @@ public final class PlaceResolver {
    */
   TransferPlaces resolve(TransferSpec spec, ForkSettings settings) {
     if (settings.target().isEmpty()) {
-      ScratchFiles fresh = freshFiles(settings, spec.fills() && settings.source().isEmpty());
+      ScratchFiles fresh = freshFiles(settings, spec.fills() && settings.source().isEmpty(), true);
       Optional<Path> source = settings.source().or(fresh::source);
       return places(spec, settings.between(source, fresh.target().orElseThrow()), fresh);
     }
@@ -113,15 +113,17 @@ public final class PlaceResolver {
   /**
    * Makes fresh files below the settings' directory; the caller closes them.
    *
-   * @param withSource whether a source is made too
+   * @param withSource whether a source is made
+   * @param withTarget whether a target is made
    * @throws RigException where there is no room or no permission
    */
-  public ScratchFiles freshFiles(ForkSettings settings, boolean withSource) {
+  public ScratchFiles freshFiles(ForkSettings settings, boolean withSource, boolean withTarget) {
     try {
       ScratchFiles.sweep(settings.dir());
       long bytes = settings.spanBytes();
       BlockWriter content = BlockWriter.constant(UNWRITTEN);
-      return ScratchFiles.create(settings.dir(), withSource ? bytes : 0, bytes, content, content);
+      return ScratchFiles.create(
+          settings.dir(), withSource ? bytes : 0, withTarget ? bytes : 0, content, content);
     } catch (ScratchException e) {
       throw new RigException(RigException.Kind.BAD_INPUT, e.getMessage(), e);
     }

@@ -157,7 +157,7 @@ public final class TransferRig implements AutoCloseable {
   private void prove() {
     // Seconds of the clock and the process keep epochs of forks apart on one pair of files.
     long epoch = System.currentTimeMillis() << 16 | ProcessHandle.current().pid() & 0xFFFF;
-    DataVerifier verifier = new DataVerifier(spec, places, spanBlocks, epoch);
+    DataVerifier verifier = new DataVerifier(spec, places, watchdog, spanBlocks, epoch);
     DataVerifier.Result result;
     // In order, whatever the pattern: the verification must know which block is where.
     Transactor transactor = openTransactor(0, spanBlocks, Pattern.SEQUENTIAL);

@@ -3,8 +3,10 @@ package org.p2pbench.transaction;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.p2pbench.transfer.Endpoint;
 import org.p2pbench.transfer.Transactor;
 
 /**
@@ -17,8 +19,47 @@ final class Watchdog implements AutoCloseable {
 
   private final Duration limit;
   private final Consumer<String> onHang;
-  private final Map<Transactor, Progress> watched = new ConcurrentHashMap<>();
+  private final Map<Work, Progress> watched = new ConcurrentHashMap<>();
   private final Thread thread;
+
+  /** What may block in the kernel. */
+  private interface Work {
+    long completed();
+
+    Optional<String> inFlight();
+  }
+
+  /** The transactions of a transactor; the same transactor is the same work. */
+  private record Transactions(Transactor transactor) implements Work {
+    @Override
+    public long completed() {
+      return transactor.completed();
+    }
+
+    @Override
+    public Optional<String> inFlight() {
+      return transactor.inFlight();
+    }
+  }
+
+  /** A single call, in flight as long as it is watched; each is a work of its own. */
+  private static final class Call implements Work {
+    private final String what;
+
+    private Call(String what) {
+      this.what = what;
+    }
+
+    @Override
+    public long completed() {
+      return 0;
+    }
+
+    @Override
+    public Optional<String> inFlight() {
+      return Optional.of(what);
+    }
+  }
 
   /** The count last seen and when it was first seen. */
   private record Progress(long completed, long sinceNs) {}
@@ -26,7 +67,7 @@ final class Watchdog implements AutoCloseable {
   /**
    * Starts watching.
    *
-   * @param limit how long a transactor with I/O in flight may go without completing any
+   * @param limit how long work with I/O in flight may go without completing any
    * @param onHang told once, on the watchdog's thread, what is in flight
    */
   Watchdog(Duration limit, Consumer<String> onHang) {
@@ -42,20 +83,31 @@ final class Watchdog implements AutoCloseable {
   }
 
   void add(Transactor transactor) {
-    watched.put(transactor, new Progress(-1, System.nanoTime()));
+    watched.put(new Transactions(transactor), new Progress(-1, System.nanoTime()));
   }
 
   void remove(Transactor transactor) {
-    watched.remove(transactor);
+    watched.remove(new Transactions(transactor));
+  }
+
+  /** Waits until an endpoint's data is on stable storage. */
+  void sync(Endpoint endpoint) {
+    Call call = new Call("fsync of " + endpoint.path());
+    watched.put(call, new Progress(0, System.nanoTime()));
+    try {
+      endpoint.sync();
+    } finally {
+      watched.remove(call);
+    }
   }
 
   private void watch() {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         Thread.sleep(PERIOD_MS);
-        for (Transactor transactor : watched.keySet()) {
-          if (hangs(transactor)) {
-            onHang.accept(transactor.inFlight().orElse("an I/O"));
+        for (Work work : watched.keySet()) {
+          if (hangs(work)) {
+            onHang.accept(work.inFlight().orElse("an I/O"));
             return;
           }
         }
@@ -65,13 +117,13 @@ final class Watchdog implements AutoCloseable {
     }
   }
 
-  private boolean hangs(Transactor transactor) {
+  private boolean hangs(Work work) {
     long now = System.nanoTime();
-    long completed = transactor.completed();
-    boolean idle = transactor.inFlight().isEmpty();
-    Progress last = watched.get(transactor);
+    long completed = work.completed();
+    boolean idle = work.inFlight().isEmpty();
+    Progress last = watched.get(work);
     if (last == null || idle || completed != last.completed) {
-      watched.computeIfPresent(transactor, (t, p) -> new Progress(completed, now));
+      watched.computeIfPresent(work, (t, p) -> new Progress(completed, now));
       return false;
     }
     return now - last.sinceNs > limit.toNanos();

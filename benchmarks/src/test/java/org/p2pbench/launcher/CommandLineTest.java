@@ -118,6 +118,41 @@ class CommandLineTest {
             + " -jar benchmarks.jar -h lists its options");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-f 2 | -f | use --rounds before --",
+        "-t 4 | -t | use --threads before --",
+        "-bm avgt -tu us | -bm | use java -jar benchmarks/target/benchmarks.jar, the plain JMH jar",
+        "-tu us | -tu | use java -jar benchmarks/target/benchmarks.jar, the plain JMH jar",
+        "-p blockBytes=4096 | -p | use --memory, --pinning, --engine, --size and the like before --",
+        "TransferBenchmark | benchmark name 'TransferBenchmark' | use --memory, --pinning, --engine,"
+            + " --size and the like before --",
+        "-rff mine.json | -rff | jmh.json of the run directory has it",
+        "-h | -h | use java -jar benchmarks/target/benchmarks.jar, the plain JMH jar",
+        "-l | list (-l, -lp, -lprof, -lrf) | use java -jar benchmarks/target/benchmarks.jar, the"
+            + " plain JMH jar"
+      })
+  void jmhsOptionsForWhatThePlanSaysAreRefused(String given, String option, String instead) {
+    assertRefusedBeforeAnything(
+        "--memory ram -- " + given,
+        "after -- JMH's %s has no place in a run, whose plan decides that: %s"
+            .formatted(option, instead));
+  }
+
+  @Test
+  void nothingIsMadeForARunThatCannotBegin() {
+    String deep = directory.resolve("a/b/c").toString();
+
+    assertThat(execute("run", "--memory", "dram", "--out", deep)).isEqualTo(2);
+    assertThat(directory).isEmptyDirectory();
+    assertThat(execute("run", "--memory", "ram", "--out", deep, "--dir", "/nowhere")).isEqualTo(2);
+    assertThat(directory).isEmptyDirectory();
+    assertThat(execute("run", "--memory", "ram", "--out", deep, "--dir", "/proc")).isEqualTo(2);
+    assertThat(directory).isEmptyDirectory();
+  }
+
   @Test
   void cmbWithoutOneIsSomethingThatThisMachineCannotDo() {
     assumeTrue(

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +50,68 @@ class HungDeviceJarTest {
       assertThat(ScratchFiles.sweep(point)).hasSize(1);
       assertThat(point.toFile().list()).containsExactly("lost+found");
     }
+  }
+
+  @Test
+  void isNoticedWhileFreshFilesAreWritten() {
+    LoopDisk.assumeUsable();
+    try (LoopDisk disk = LoopDisk.create(directory, 256)) {
+      LoopDisk.run("mkfs.ext4", "-q", disk.device().toString());
+      Path point = mount(disk);
+      LoopDisk.run("fsfreeze", "--freeze", point.toString());
+      String[] arguments = small("--timeout", "1", "--dir", point.toString());
+      try (Jar jar = Jar.start(directory, arguments)) {
+        try {
+          jar.await("it says so", () -> jar.errSoFar().endsWith("\n"));
+        } finally {
+          LoopDisk.run("fsfreeze", "--unfreeze", point.toString());
+        }
+        assertThat(jar.result().err())
+            .isEqualTo(
+                "p2pbench: writing fresh files below '%s' did not end within 9 s: the device or the"
+                        .formatted(point)
+                    + " kernel does not answer, see dmesg; process %d cannot end before that, and"
+                        .formatted(jar.process().pid())
+                    + " what was made stays until a later run\n");
+        assertThat(jar.result().exitCode()).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void isNoticedBeforeAnythingIsMeasured() {
+    LoopDisk.assumeUsable();
+    try (LoopDisk below = LoopDisk.create(directory, 256)) {
+      LoopDisk.run("mkfs.ext4", "-q", below.device().toString());
+      Path point = mount(below);
+      try (LoopDisk disk = LoopDisk.create(point, 64)) {
+        String device = disk.device().toString();
+        LoopDisk.run("sync");
+        LoopDisk.run("fsfreeze", "--freeze", point.toString());
+        try {
+          String[] arguments = small("--timeout", "2", "--target", device, "--destroy", device);
+          Jar.Result result = Jar.run(directory, arguments);
+
+          assertThat(result.err())
+              .contains(
+                  "drain of 4096 bytes at offset 0 of %s did not complete within 2 s: the device or"
+                          .formatted(device)
+                      + " the kernel does not answer; see dmesg");
+          assertThat(result.exitCode()).isEqualTo(1);
+        } finally {
+          LoopDisk.run("fsfreeze", "--unfreeze", point.toString());
+        }
+      }
+    }
+  }
+
+  private String[] small(String... arguments) {
+    List<String> line =
+        new ArrayList<>(
+            List.of("run", "--profile", "lab", "--memory", "ram", "--size", "4k", "--engine"));
+    line.addAll(List.of("sync", "--out", directory.resolve("out").toString()));
+    line.addAll(List.of(arguments));
+    return line.toArray(String[]::new);
   }
 
   private Jar.Result runUntilItHangs(String engine, Path results, Path point) {

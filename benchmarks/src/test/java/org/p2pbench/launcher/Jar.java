@@ -116,6 +116,11 @@ public final class Jar implements AutoCloseable {
     return process;
   }
 
+  /** What it wrote to standard error by now. */
+  String errSoFar() {
+    return text(err);
+  }
+
   /** Waits for the end. */
   public Result result() {
     try {

@@ -154,6 +154,35 @@ class MistakesJarTest {
   }
 
   @Test
+  void freshFilesHoldWhatIsInFlight() {
+    String[] arguments = {
+      "run",
+      "--profile",
+      "lab",
+      "--memory",
+      "ram",
+      "--size",
+      "2M",
+      "--depth",
+      "32",
+      "--rounds",
+      "1",
+      "--engine",
+      "io_uring",
+      "--out",
+      "out",
+      "--",
+      "-wi",
+      "0",
+      "-i",
+      "1",
+      "-r",
+      "50ms"
+    };
+    assertThat(Jar.run(directory, arguments).err()).isEmpty();
+  }
+
+  @Test
   void twoRunsAtTheSameTimeBothFinish() {
     String[] first = small("one");
     String[] second = small("two");

@@ -118,12 +118,10 @@ class UnprivilegedJarTest {
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err())
         .isEqualTo(
-            "p2pbench: "
-                + ROW
-                + ": open of "
-                + secret
-                + " failed: EACCES (Permission denied). Probable cause: no permission. What to do:"
-                + " run as a user who has it, or as root.\n");
+            "p2pbench: source '%s' cannot be read by this user (permission denied): run as a user"
+                    .formatted(secret)
+                + " who may, or give another --source\n");
+    assertThat(work).isEmptyDirectory();
   }
 
   @Test
@@ -142,6 +140,7 @@ class UnprivilegedJarTest {
         .isEqualTo(
             "p2pbench: --dir '%s': this user may not write there: give another directory\n"
                 .formatted(directory));
+    assertThat(work).isEmptyDirectory();
   }
 
   private Jar.Result run(String... arguments) {
