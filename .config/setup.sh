@@ -44,6 +44,8 @@ readonly check_needs=(
 readonly test_needs=(
   "fio command fio"
   "git command git"
+  "dmsetup command dmsetup"
+  "procps command pgrep"
 )
 
 # mkfs and its kind live where the PATH of a plain user does not look.
