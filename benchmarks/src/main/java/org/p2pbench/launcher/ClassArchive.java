@@ -32,10 +32,15 @@ final class ClassArchive implements AutoCloseable {
     this.directory = directory;
   }
 
-  /** Makes one by a trial on small fresh files; one that holds nothing where that fails. */
-  static ClassArchive make(Plan plan, Path dir) {
+  /**
+   * Makes one by a trial on small fresh files; one that holds nothing where that fails.
+   *
+   * @param forks that will use it
+   * @param dir where fresh files go
+   */
+  static ClassArchive make(int forks, Path dir) {
     Path directory = null;
-    if (plan.forks().size() >= LEAST_FORKS) {
+    if (forks >= LEAST_FORKS) {
       try {
         directory = Files.createTempDirectory("p2pbench-classes");
         directory.toFile().deleteOnExit();

@@ -2,42 +2,15 @@
 package org.p2pbench.launcher;
 
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.p2pbench.discovery.CmbChoice;
-import org.p2pbench.discovery.DeviceDiscovery;
-import org.p2pbench.discovery.DiscoveryException;
-import org.p2pbench.discovery.Place;
-import org.p2pbench.doctor.Diagnosis;
-import org.p2pbench.environment.EnvironmentProbe;
 import org.p2pbench.environment.MachineClass;
-import org.p2pbench.safety.DirectIoSupport;
 import org.p2pbench.safety.ScratchFiles;
-import org.p2pbench.safety.Verdict;
-import org.p2pbench.transaction.ForkSettings;
-import org.p2pbench.transaction.MemoryChoice;
-import org.p2pbench.transaction.PlaceResolver;
-import org.p2pbench.transfer.Engine;
-import org.p2pbench.transfer.NativeClock;
-import org.p2pbench.transfer.Pattern;
-import org.p2pbench.transfer.Pinning;
 
 /** One run from request to report: checks everything first, then measures, then renders. */
 final class RunJob {
 
-  private static final int ABI = 1;
-
   private final RunRequest request;
   private final PrintStream out;
   private final PrintStream err;
-  private final PlaceResolver resolver = PlaceResolver.ofThisMachine();
-  private final DeviceDiscovery discovery = resolver.discovery();
-  private Diagnosis diagnosis;
 
   RunJob(RunRequest request, PrintStream out, PrintStream err) {
     this.request = request;
@@ -47,63 +20,31 @@ final class RunJob {
 
   /** Runs and returns the exit code; what the user did wrong is thrown. */
   int run() {
-    final JmhArguments jmh = JmhArguments.parse(request.jmhArguments());
-    Stuck stuck = new Stuck(request.ioTimeout(), err);
-    ForkSettings settings = stuck.unless("looking at source and target", this::settings);
-    Optional<CmbChoice> cmb = cmb(settings);
-    final Plan plan = plan(cmb);
-    checkPlaces(settings, plan);
-    ForkSettings spanning = settings.spanning(spanBytes(plan));
-    diagnosis = RunDiagnosis.of(discovery, settings, plan);
+    PreparedRun run = RunPreparation.check(request, err);
     try (RunDirectory.Reservation reserved = RunDirectory.reserve(request.out());
-        ScratchFiles scratch = scratch(spanning, stuck)) {
-      ForkSettings resolved = withScratch(spanning, scratch);
-      return measure(reserved, plan, resolved, cmb, jmh);
+        ScratchFiles fresh = run.freshFiles()) {
+      return measure(run.between(fresh), reserved);
     }
   }
 
-  /** Source and target hold at least one block for each transaction in flight. */
-  private long spanBytes(Plan plan) {
-    return Math.max(request.profile().spanBytes(), plan.bytesInFlight());
-  }
-
-  private int measure(
-      RunDirectory.Reservation reserved,
-      Plan plan,
-      ForkSettings settings,
-      Optional<CmbChoice> cmb,
-      JmhArguments jmh) {
-    Set<String> memories = memories(plan);
-    Optional<Place> source = settings.source().map(discovery::locate);
-    Optional<Place> target = settings.target().map(discovery::locate);
-    EnvironmentProbe probe = EnvironmentProbe.ofThisMachine(discovery);
-    MachineClass.Decision machine = probe.machineClass(memories, source, target, cmb);
-    RunDirectory directory = RunDirectory.begin(reserved, plan, machine.machineClass().word());
-    directory.diagnosis(diagnosis);
-    directory.environment(
-        probe.probe(
-            new EnvironmentProbe.Run(
-                request.commandLine(),
-                memories,
-                source,
-                target,
-                memories.contains(MemoryChoice.CMB.label()) ? cmb : Optional.empty(),
-                ABI,
-                NativeClock.source(),
-                EnvironmentProbe.flagsOfThisJvm())));
+  private int measure(PreparedRun run, RunDirectory.Reservation reserved) {
+    Plan plan = run.plan();
+    final RunDirectory directory = run.begin(reserved);
+    MachineClass.Decision machine = run.machine();
     out.printf(
         "%s profile, machine class %s (%s)%n",
         plan.profile(), machine.machineClass().word(), machine.reason());
-    out.printf(
-        Locale.ROOT,
-        "%d rows, %d forks, about %d s of measuring, into %s%n",
-        plan.rows().size(),
-        plan.forks().size(),
-        estimateSeconds(plan, jmh),
-        request.out());
+    out.printf("%s, into %s%n", run.estimate(), request.out());
     CommandFailure failure = null;
-    try (ClassArchive classes = ClassArchive.make(plan, settings.dir())) {
-      new RunSession(plan, directory, settings, jmh.with(classes.jvmArguments()), err).measure();
+    try (ClassArchive classes = ClassArchive.make(plan.forks().size(), run.settings().dir());
+        RunSession session = RunSession.open(run, directory, classes, err);
+        Progress progress = Progress.of(plan.profile(), plan.forks().size(), err)) {
+      for (Plan.Fork fork : plan.forks()) {
+        progress.starting(fork);
+        session.measure(fork);
+        progress.done();
+      }
+      directory.end("complete");
     } catch (CommandFailure e) {
       failure = e;
     }
@@ -112,191 +53,5 @@ final class RunJob {
       throw failure;
     }
     return reported;
-  }
-
-  private static long estimateSeconds(Plan plan, JmhArguments jmh) {
-    // Starting a JVM, proving the path and tearing down take about a second.
-    return Math.round(plan.forks().size() * (jmh.ofFork(plan.timing()).toMillis() / 1000.0 + 0.9));
-  }
-
-  private static Set<String> memories(Plan plan) {
-    return plan.rows().stream()
-        .flatMap(r -> r.parameters().entrySet().stream())
-        .filter(e -> Set.of("memory", "from", "to").contains(e.getKey()))
-        .map(e -> e.getValue().toString())
-        .collect(Collectors.toSet());
-  }
-
-  /** The settings as typed; a target that does not exist yet only says where fresh files go. */
-  private ForkSettings settings() {
-    RunRequest.Places places = request.places();
-    Path dir = places.dir().orElseGet(this::defaultDir);
-    Optional<Path> target = places.target();
-    ForkSettings settings =
-        new ForkSettings(
-            places.source(),
-            target,
-            dir,
-            places.cmb(),
-            places.destroy(),
-            places.destroySignature(),
-            request.profile().spanBytes(),
-            Optional.empty(),
-            Optional.empty(),
-            request.ioTimeout());
-    if (target.isEmpty()) {
-      if (places.destroy().isPresent()) {
-        throw new CommandFailure(
-            CommandFailure.BAD_INPUT,
-            "--destroy names '%s' but there is no --target: name the device there too"
-                .formatted(places.destroy().get()));
-      }
-      return settings;
-    }
-    Verdict verdict = resolver.judge(settings);
-    if (verdict instanceof Verdict.Refusal refusal) {
-      throw new CommandFailure(refusal.exitCode(), refusal.message());
-    }
-    if (verdict instanceof Verdict.FreshFile fresh) {
-      return settings.freshIn(fresh.path().getParent());
-    }
-    return settings;
-  }
-
-  /** Where --out lies, or will lie: nothing is made before everything was checked. */
-  private Path defaultDir() {
-    Path place = request.out().toAbsolutePath().normalize().getParent();
-    while (place != null && !Files.exists(place)) {
-      place = place.getParent();
-    }
-    return place == null ? Path.of(".") : place;
-  }
-
-  /** The CMB to use; empty where none is needed and none is here. */
-  private Optional<CmbChoice> cmb(ForkSettings settings) {
-    boolean needed =
-        request.asked().memories().contains(MemoryChoice.CMB.label())
-            || request.places().cmb().isPresent();
-    boolean wanted = needed || request.asked().memories().isEmpty();
-    if (!wanted) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(resolver.chooseCmb(settings.orWhereFreshFilesGo()));
-    } catch (DiscoveryException e) {
-      if (needed) {
-        throw e;
-      }
-      return Optional.empty();
-    }
-  }
-
-  private Plan plan(Optional<CmbChoice> cmb) {
-    MemoryChoice peer = cmb.isPresent() ? MemoryChoice.CMB : MemoryChoice.CMB_EMULATED;
-    Optional<String> obstacle = EngineSupport.ioUringObstacle();
-    RunRequest.Asked asked = request.asked();
-    if (asked.engines().contains(Engine.IO_URING.label()) && obstacle.isPresent()) {
-      throw new CommandFailure(CommandFailure.CANNOT, obstacle.get());
-    }
-    Profile.Timing timing =
-        request
-            .rounds()
-            .map(request.profile().timing()::withRounds)
-            .orElse(request.profile().timing());
-    if (asked.nothing()) {
-      obstacle.ifPresent(o -> err.println("io_uring is not used: " + o));
-      return PlanBuilder.ofProfile(request.profile(), timing, peer, obstacle.isEmpty());
-    }
-    return PlanBuilder.ofSelection(
-        request.profile().label(), timing, selection(asked, peer, obstacle.isEmpty()));
-  }
-
-  private static Selection selection(RunRequest.Asked asked, MemoryChoice peer, boolean uring) {
-    List<MemoryChoice> memories =
-        asked.memories().isEmpty()
-            ? List.of(peer, MemoryChoice.RAM)
-            : asked.memories().stream().map(MemoryChoice::parse).toList();
-    List<Engine> engines =
-        asked.engines().isEmpty()
-            ? List.of(uring ? Engine.IO_URING : Engine.SYNC)
-            : asked.engines().stream().map(Engine::parse).toList();
-    return new Selection(
-        memories,
-        asked.pinnings().stream().map(Pinning::parse).toList(),
-        engines,
-        orDefault(asked.sizes().stream().map(ByteSize::parse).toList(), 65_536L),
-        orDefault(asked.depths(), 1),
-        orDefault(asked.threads(), 1),
-        orDefault(asked.stagings(), 0),
-        Pattern.parse(asked.pattern().orElse(Pattern.SEQUENTIAL.label())),
-        hugePages(asked.pages().orElse("4KiB")),
-        !asked.drainOnly());
-  }
-
-  private static <T> List<T> orDefault(List<T> given, T otherwise) {
-    return given.isEmpty() ? List.of(otherwise) : given;
-  }
-
-  private static boolean hugePages(String pages) {
-    if (!Set.of("4KiB", "2MiB").contains(pages)) {
-      throw new IllegalArgumentException("unknown pages '%s': one of 4KiB, 2MiB".formatted(pages));
-    }
-    return pages.equals("2MiB");
-  }
-
-  /** Refuses places where O_DIRECT is not what it claims to be, before anything is written. */
-  private void checkPlaces(ForkSettings settings, Plan plan) {
-    settings.source().filter(s -> !Files.isReadable(s)).ifPresent(RunJob::refuseUnreadable);
-    boolean direct =
-        plan.rows().stream()
-            .map(r -> r.parameters().get("memory"))
-            .anyMatch(m -> m != null && !m.equals(MemoryChoice.PAGE_CACHE.label()));
-    if (!direct) {
-      return;
-    }
-    Path target = settings.target().orElse(settings.dir());
-    List<Path> ends =
-        settings.source().isPresent() ? List.of(settings.source().get(), target) : List.of(target);
-    for (Path end : ends) {
-      Place place = discovery.locate(end);
-      DirectIoSupport support = DirectIoSupport.of(place);
-      if (support.support() == DirectIoSupport.Support.COPIED
-          || support.support() == DirectIoSupport.Support.NONE) {
-        throw new CommandFailure(
-            CommandFailure.BAD_INPUT,
-            "'%s' cannot be measured with O_DIRECT: %s: use a directory on ext4 or xfs (--dir), or --memory page-cache"
-                .formatted(end, support.reason()));
-      }
-    }
-  }
-
-  private static void refuseUnreadable(Path source) {
-    if (!Files.exists(source)) {
-      return;
-    }
-    throw new CommandFailure(
-        CommandFailure.BAD_INPUT,
-        "source '%s' cannot be read by this user (permission denied): run as a user who may, or give another --source"
-            .formatted(source));
-  }
-
-  private ScratchFiles scratch(ForkSettings settings, Stuck stuck) {
-    boolean source = settings.source().isEmpty();
-    boolean target = settings.target().isEmpty();
-    if (!source && !target) {
-      return null;
-    }
-    return stuck.unlessWriting(
-        (source ? settings.spanBytes() : 0) + (target ? settings.spanBytes() : 0),
-        "writing fresh files below '%s'".formatted(settings.dir()),
-        () -> resolver.freshFiles(settings, source, target));
-  }
-
-  private static ForkSettings withScratch(ForkSettings settings, ScratchFiles scratch) {
-    if (scratch == null) {
-      return settings;
-    }
-    return settings.between(
-        settings.source().or(scratch::source), settings.target().or(scratch::target).orElseThrow());
   }
 }

@@ -5,70 +5,59 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Map;
-import org.p2pbench.transaction.ForkSettings;
+import java.util.HashSet;
+import java.util.Set;
 import org.p2pbench.transaction.RigException;
 
 /**
- * Measures a plan fork by fork into a run directory. What was measured is kept whatever happens:
- * after a failure, and when the process is asked to end.
+ * Measures forks into a run directory. What was measured is kept whatever happens: after a failure,
+ * and when the process is asked to end. Used by one thread.
  */
-final class RunSession {
+final class RunSession implements AutoCloseable {
 
-  private final Plan plan;
   private final RunDirectory directory;
-  private final ForkSettings settings;
-  private final JmhArguments jmhArguments;
+  private final PrintStream log;
+  private final ForkRunner runner;
   private final PrintStream err;
+  private final Set<String> refused = new HashSet<>();
+  private final Thread hook = new Thread(this::interrupt, "p2pbench-interrupt");
   private volatile boolean interrupted;
 
-  RunSession(
-      Plan plan,
-      RunDirectory directory,
-      ForkSettings settings,
-      JmhArguments jmhArguments,
-      PrintStream err) {
-    this.plan = plan;
+  private RunSession(RunDirectory directory, PrintStream log, ForkRunner runner, PrintStream err) {
     this.directory = directory;
-    this.settings = settings;
-    this.jmhArguments = jmhArguments;
+    this.log = log;
+    this.runner = runner;
     this.err = err;
   }
 
-  /**
-   * Measures.
-   *
-   * @throws CommandFailure 1 where a fork failed; the directory then says which and why
-   */
-  void measure() {
-    Thread interrupted = new Thread(this::interrupt, "p2pbench-interrupt");
-    Runtime.getRuntime().addShutdownHook(interrupted);
-    try (PrintStream log = jmhLog();
-        Progress progress = Progress.of(plan.profile(), plan.forks().size(), err)) {
-      ForkRunner runner = new ForkRunner(plan.timing(), settings, jmhArguments, log);
-      Map<String, String> refused = new HashMap<>();
-      for (Plan.Fork fork : plan.forks()) {
-        progress.starting(fork);
-        if (!refused.containsKey(fork.row().id())) {
-          measure(runner, fork, refused);
-        }
-        progress.done();
-      }
-      directory.end("complete");
-    } finally {
-      removeHook(interrupted);
-    }
+  /** Opens a session for a run that has begun. */
+  static RunSession open(
+      PreparedRun run, RunDirectory directory, ClassArchive classes, PrintStream err) {
+    PrintStream log = jmhLog(directory);
+    ForkRunner runner =
+        new ForkRunner(
+            run.plan().timing(), run.settings(), run.jmh().with(classes.jvmArguments()), log);
+    RunSession session = new RunSession(directory, log, runner, err);
+    Runtime.getRuntime().addShutdownHook(session.hook);
+    return session;
   }
 
-  private void measure(ForkRunner runner, Plan.Fork fork, Map<String, String> refused) {
+  /**
+   * Measures one fork, unless an earlier one of its row was refused.
+   *
+   * @throws CommandFailure 1 where it failed; the directory then says which and why
+   */
+  void measure(Plan.Fork fork) {
+    if (refused.contains(fork.row().id())) {
+      return;
+    }
     String hlogName = RunDirectory.hlogName(fork);
     try {
       ForkRunner.Measured measured = runner.run(fork, directory.path().resolve(hlogName), hlogName);
       directory.measured(fork, measured.told(), measured.result());
     } catch (RigException e) {
       if (e.kind() == RigException.Kind.REFUSED) {
-        refused.put(fork.row().id(), e.getMessage());
+        refused.add(fork.row().id());
         directory.refused(fork.row(), e.getMessage());
         return;
       }
@@ -100,16 +89,18 @@ final class RunSession {
     }
   }
 
-  private static void removeHook(Thread hook) {
+  @Override
+  public void close() {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException ending) {
       // The hook is running: it says what became of the run.
       return;
     }
+    log.close();
   }
 
-  private PrintStream jmhLog() {
+  private static PrintStream jmhLog(RunDirectory directory) {
     try {
       return new PrintStream(
           new FileOutputStream(directory.path().resolve("jmh.log").toFile(), true),

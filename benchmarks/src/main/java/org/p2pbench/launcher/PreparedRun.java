@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.launcher;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.p2pbench.discovery.CmbChoice;
+import org.p2pbench.discovery.DeviceDiscovery;
+import org.p2pbench.discovery.Place;
+import org.p2pbench.doctor.Diagnosis;
+import org.p2pbench.environment.EnvironmentProbe;
+import org.p2pbench.environment.MachineClass;
+import org.p2pbench.safety.ScratchFiles;
+import org.p2pbench.transaction.ForkSettings;
+import org.p2pbench.transaction.MemoryChoice;
+import org.p2pbench.transaction.PlaceResolver;
+import org.p2pbench.transfer.NativeClock;
+
+/**
+ * A run that was checked: what is measured, where and how.
+ *
+ * @param request what the user asked for
+ * @param plan the rows
+ * @param settings of every fork; without source or target until there are fresh files
+ * @param cmb the CMB to use, empty where none is needed and none is here
+ * @param jmh the user's own JMH options
+ * @param diagnosis what the doctor says of the path
+ * @param resolver of places
+ * @param stuck notices a device that does not answer
+ */
+record PreparedRun(
+    RunRequest request,
+    Plan plan,
+    ForkSettings settings,
+    Optional<CmbChoice> cmb,
+    JmhArguments jmh,
+    Diagnosis diagnosis,
+    PlaceResolver resolver,
+    Stuck stuck) {
+
+  private static final int ABI = 1;
+
+  /** The same with other rows, or as many rounds of them as that plan says. */
+  PreparedRun planning(Plan other) {
+    return new PreparedRun(request, other, settings, cmb, jmh, diagnosis, resolver, stuck);
+  }
+
+  /** The same between the fresh files, for each end that the user did not name. */
+  PreparedRun between(ScratchFiles fresh) {
+    if (fresh == null) {
+      return this;
+    }
+    ForkSettings ends =
+        settings.between(
+            settings.source().or(fresh::source), settings.target().or(fresh::target).orElseThrow());
+    return new PreparedRun(request, plan, ends, cmb, jmh, diagnosis, resolver, stuck);
+  }
+
+  /** Makes the ends that the user did not name; null where both were named. */
+  ScratchFiles freshFiles() {
+    boolean source = settings.source().isEmpty();
+    boolean target = settings.target().isEmpty();
+    if (!source && !target) {
+      return null;
+    }
+    return stuck.unlessWriting(
+        (source ? settings.spanBytes() : 0) + (target ? settings.spanBytes() : 0),
+        "writing fresh files below '%s'".formatted(settings.dir()),
+        () -> resolver.freshFiles(settings, source, target));
+  }
+
+  /** What the results are called: emulated, lab or hardware, and why. */
+  MachineClass.Decision machine() {
+    return probe()
+        .machineClass(memories(), place(settings.source()), place(settings.target()), cmb);
+  }
+
+  /** Begins the run directory with all that is known before measuring. */
+  RunDirectory begin(RunDirectory.Reservation reserved) {
+    RunDirectory directory = RunDirectory.begin(reserved, plan, machine().machineClass().word());
+    directory.diagnosis(diagnosis);
+    Set<String> memories = memories();
+    directory.environment(
+        probe()
+            .probe(
+                new EnvironmentProbe.Run(
+                    request.commandLine(),
+                    memories,
+                    place(settings.source()),
+                    place(settings.target()),
+                    memories.contains(MemoryChoice.CMB.label()) ? cmb : Optional.empty(),
+                    ABI,
+                    NativeClock.source(),
+                    EnvironmentProbe.flagsOfThisJvm())));
+    return directory;
+  }
+
+  /** About how long measuring takes, for people. */
+  String estimate() {
+    // Starting a JVM, proving the path and tearing down take about a second.
+    double ofFork = jmh.ofFork(plan.timing()).toMillis() / 1000.0 + 0.9;
+    int forks = plan.forks().size();
+    return String.format(
+        Locale.ROOT,
+        "%d rows, %d forks, about %d s of measuring",
+        plan.rows().size(),
+        forks,
+        Math.round(forks * ofFork));
+  }
+
+  private Set<String> memories() {
+    List<String> names = List.of("memory", "from", "to");
+    return plan.rows().stream()
+        .flatMap(r -> r.parameters().entrySet().stream())
+        .filter(e -> names.contains(e.getKey()))
+        .map(e -> e.getValue().toString())
+        .collect(Collectors.toSet());
+  }
+
+  private EnvironmentProbe probe() {
+    return EnvironmentProbe.ofThisMachine(discovery());
+  }
+
+  private DeviceDiscovery discovery() {
+    return resolver.discovery();
+  }
+
+  private Optional<Place> place(Optional<java.nio.file.Path> end) {
+    return end.map(discovery()::locate);
+  }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.launcher;
+
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.p2pbench.discovery.CmbChoice;
+import org.p2pbench.discovery.DeviceDiscovery;
+import org.p2pbench.discovery.DiscoveryException;
+import org.p2pbench.discovery.Place;
+import org.p2pbench.doctor.Diagnosis;
+import org.p2pbench.safety.DirectIoSupport;
+import org.p2pbench.safety.Verdict;
+import org.p2pbench.transaction.ForkSettings;
+import org.p2pbench.transaction.MemoryChoice;
+import org.p2pbench.transaction.PlaceResolver;
+import org.p2pbench.transfer.Engine;
+import org.p2pbench.transfer.Pattern;
+import org.p2pbench.transfer.Pinning;
+
+/** Turns what a user asks for into what can be measured, before anything is made or written. */
+final class RunPreparation {
+
+  private final RunRequest request;
+  private final PrintStream err;
+  private final PlaceResolver resolver = PlaceResolver.ofThisMachine();
+  private final DeviceDiscovery discovery = resolver.discovery();
+
+  private RunPreparation(RunRequest request, PrintStream err) {
+    this.request = request;
+    this.err = err;
+  }
+
+  /**
+   * Checks a request.
+   *
+   * @return what is to be measured, and where
+   * @throws RuntimeException one line for the user: what, why, and what to do
+   */
+  static PreparedRun check(RunRequest request, PrintStream err) {
+    return new RunPreparation(request, err).check();
+  }
+
+  private PreparedRun check() {
+    final JmhArguments jmh = JmhArguments.parse(request.jmhArguments());
+    Stuck stuck = new Stuck(request.ioTimeout(), err);
+    ForkSettings settings = stuck.unless("looking at source and target", this::settings);
+    Optional<CmbChoice> cmb = cmb(settings);
+    Plan plan = plan(cmb);
+    checkPlaces(settings, plan);
+    Diagnosis diagnosis = RunDiagnosis.of(discovery, settings, plan);
+    // Source and target hold at least one block for each transaction in flight.
+    long span = Math.max(request.profile().spanBytes(), plan.bytesInFlight());
+    return new PreparedRun(
+        request, plan, settings.spanning(span), cmb, jmh, diagnosis, resolver, stuck);
+  }
+
+  /** The settings as typed; a target that does not exist yet only says where fresh files go. */
+  private ForkSettings settings() {
+    RunRequest.Places places = request.places();
+    Path dir = places.dir().orElseGet(this::defaultDir);
+    Optional<Path> target = places.target();
+    ForkSettings settings =
+        new ForkSettings(
+            places.source(),
+            target,
+            dir,
+            places.cmb(),
+            places.destroy(),
+            places.destroySignature(),
+            request.profile().spanBytes(),
+            Optional.empty(),
+            Optional.empty(),
+            request.ioTimeout());
+    if (target.isEmpty()) {
+      if (places.destroy().isPresent()) {
+        throw new CommandFailure(
+            CommandFailure.BAD_INPUT,
+            "--destroy names '%s' but there is no --target: name the device there too"
+                .formatted(places.destroy().get()));
+      }
+      return settings;
+    }
+    Verdict verdict = resolver.judge(settings);
+    if (verdict instanceof Verdict.Refusal refusal) {
+      throw new CommandFailure(refusal.exitCode(), refusal.message());
+    }
+    if (verdict instanceof Verdict.FreshFile fresh) {
+      return settings.freshIn(fresh.path().getParent());
+    }
+    return settings;
+  }
+
+  /** Where --out lies, or will lie: nothing is made before everything was checked. */
+  private Path defaultDir() {
+    Path place = request.out().toAbsolutePath().normalize().getParent();
+    while (place != null && !Files.exists(place)) {
+      place = place.getParent();
+    }
+    return place == null ? Path.of(".") : place;
+  }
+
+  /** The CMB to use; empty where none is needed and none is here. */
+  private Optional<CmbChoice> cmb(ForkSettings settings) {
+    boolean needed =
+        request.asked().memories().contains(MemoryChoice.CMB.label())
+            || request.places().cmb().isPresent();
+    boolean wanted = needed || request.asked().memories().isEmpty();
+    if (!wanted) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(resolver.chooseCmb(settings.orWhereFreshFilesGo()));
+    } catch (DiscoveryException e) {
+      if (needed) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private Plan plan(Optional<CmbChoice> cmb) {
+    MemoryChoice peer = cmb.isPresent() ? MemoryChoice.CMB : MemoryChoice.CMB_EMULATED;
+    Optional<String> obstacle = EngineSupport.ioUringObstacle();
+    RunRequest.Asked asked = request.asked();
+    if (asked.engines().contains(Engine.IO_URING.label()) && obstacle.isPresent()) {
+      throw new CommandFailure(CommandFailure.CANNOT, obstacle.get());
+    }
+    Profile.Timing timing =
+        request
+            .rounds()
+            .map(request.profile().timing()::withRounds)
+            .orElse(request.profile().timing());
+    if (asked.nothing()) {
+      obstacle.ifPresent(o -> err.println("io_uring is not used: " + o));
+      return PlanBuilder.ofProfile(request.profile(), timing, peer, obstacle.isEmpty());
+    }
+    return PlanBuilder.ofSelection(
+        request.profile().label(), timing, selection(asked, peer, obstacle.isEmpty()));
+  }
+
+  private static Selection selection(RunRequest.Asked asked, MemoryChoice peer, boolean uring) {
+    List<MemoryChoice> memories =
+        asked.memories().isEmpty()
+            ? List.of(peer, MemoryChoice.RAM)
+            : asked.memories().stream().map(MemoryChoice::parse).toList();
+    List<Engine> engines =
+        asked.engines().isEmpty()
+            ? List.of(uring ? Engine.IO_URING : Engine.SYNC)
+            : asked.engines().stream().map(Engine::parse).toList();
+    return new Selection(
+        memories,
+        asked.pinnings().stream().map(Pinning::parse).toList(),
+        engines,
+        orDefault(asked.sizes().stream().map(ByteSize::parse).toList(), 65_536L),
+        orDefault(asked.depths(), 1),
+        orDefault(asked.threads(), 1),
+        orDefault(asked.stagings(), 0),
+        Pattern.parse(asked.pattern().orElse(Pattern.SEQUENTIAL.label())),
+        hugePages(asked.pages().orElse("4KiB")),
+        !asked.drainOnly());
+  }
+
+  private static <T> List<T> orDefault(List<T> given, T otherwise) {
+    return given.isEmpty() ? List.of(otherwise) : given;
+  }
+
+  private static boolean hugePages(String pages) {
+    if (!Set.of("4KiB", "2MiB").contains(pages)) {
+      throw new IllegalArgumentException("unknown pages '%s': one of 4KiB, 2MiB".formatted(pages));
+    }
+    return pages.equals("2MiB");
+  }
+
+  /** Refuses places where O_DIRECT is not what it claims to be, before anything is written. */
+  private void checkPlaces(ForkSettings settings, Plan plan) {
+    settings.source().filter(s -> !Files.isReadable(s)).ifPresent(RunPreparation::refuseUnreadable);
+    boolean direct =
+        plan.rows().stream()
+            .map(r -> r.parameters().get("memory"))
+            .anyMatch(m -> m != null && !m.equals(MemoryChoice.PAGE_CACHE.label()));
+    if (!direct) {
+      return;
+    }
+    Path target = settings.target().orElse(settings.dir());
+    List<Path> ends =
+        settings.source().isPresent() ? List.of(settings.source().get(), target) : List.of(target);
+    for (Path end : ends) {
+      Place place = discovery.locate(end);
+      DirectIoSupport support = DirectIoSupport.of(place);
+      if (support.support() == DirectIoSupport.Support.COPIED
+          || support.support() == DirectIoSupport.Support.NONE) {
+        throw new CommandFailure(
+            CommandFailure.BAD_INPUT,
+            "'%s' cannot be measured with O_DIRECT: %s: use a directory on ext4 or xfs (--dir), or --memory page-cache"
+                .formatted(end, support.reason()));
+      }
+    }
+  }
+
+  private static void refuseUnreadable(Path source) {
+    if (!Files.exists(source)) {
+      return;
+    }
+    throw new CommandFailure(
+        CommandFailure.BAD_INPUT,
+        "source '%s' cannot be read by this user (permission denied): run as a user who may, or give another --source"
+            .formatted(source));
+  }
+}
