@@ -4,8 +4,11 @@ package org.p2pbench.reports.rundir;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
-/** rows.json: what was measured so far. */
-public record Results(RunStatus status, Failure failure, Plan plan, List<Row> rows) {
+/**
+ * rows.json: what was measured so far. {@code ab} is null where the run is not one side of a
+ * comparison in alternating forks.
+ */
+public record Results(RunStatus status, Failure failure, Plan plan, Ab ab, List<Row> rows) {
 
   /** Checks that the status is there. */
   public Results {
@@ -41,6 +44,39 @@ public record Results(RunStatus status, Failure failure, Plan plan, List<Row> ro
       Members.notNegative(rounds, "rounds");
       Members.notNegative(forksPlanned, "forksPlanned");
       Members.notNegative(forksDone, "forksDone");
+    }
+  }
+
+  /** Which side of which comparison in alternating forks (`ab`) the run is. */
+  public record Ab(String id, Side side, Phase stage) {
+    /** Checks that all is there. */
+    public Ab {
+      Members.text(id, "ab.id");
+      Members.present(side, "ab.side");
+      Members.present(stage, "ab.stage");
+    }
+
+    /** A is the baseline. */
+    public enum Side {
+      /** The baseline. */
+      @JsonProperty("a")
+      A,
+      /** The candidate. */
+      @JsonProperty("b")
+      B
+    }
+
+    /** What the forks were measured for. */
+    public enum Phase {
+      /** Few forks of every row, to see which ones look worse. */
+      @JsonProperty("screen")
+      SCREEN,
+      /** Fresh forks of the rows that did. */
+      @JsonProperty("confirm")
+      CONFIRM,
+      /** The baseline on both sides: what the machine alone does. */
+      @JsonProperty("null")
+      NULL
     }
   }
 }
