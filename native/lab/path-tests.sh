@@ -91,8 +91,9 @@ tell() {
 }
 
 # rows PLACE MEMORY SIZES ENGINE DEPTHS THREADS: the driver's line for these rows.
+# Collecting garbage gives back what a file of the row before still takes on the disk.
 rows() {
-  echo "$1 -Dp2pbench.fork.record=$work/record Transfer -f 0 -wi 0 -i 1 -r 10ms -foe true -opi 4 -prof pins" \
+  echo "$1 -Dp2pbench.fork.record=$work/record Transfer -f 0 -wi 0 -i 1 -r 10ms -gc true -foe true -opi 4 -prof pins" \
     "-p memory=$2 -p blockBytes=$3 -p engine=$4 -p depth=$5 -t $6"
 }
 

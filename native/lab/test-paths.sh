@@ -157,7 +157,7 @@ chosen() {
 # guest_with NAME GROUPS LAB_OPTION...
 guest_with() {
   [[ -n $2 ]] || return 0
-  in_guest "$@" --namespaces 5 --disk-mb 320 --cmb-mb 128 --blkdebug "$scratch/errors.conf"
+  in_guest "$@" --namespaces 5 --disk-mb 512 --cmb-mb 128 --blkdebug "$scratch/errors.conf"
 }
 
 # Charts take minutes on an emulated CPU: the results of failed runs are rendered here.
