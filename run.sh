@@ -23,6 +23,7 @@ Commands ('./run.sh COMMAND --help' says more)
   probe       say what is here, and what each path can do
   versus-fio  measure p2pbench against fio, in alternating pairs
   report      render a run directory again
+  power       show by simulation how often verdicts on regressions are right
   lab         the same in a QEMU guest that has a controller with a CMB
   build       set up and build
   test        all checks and tests
@@ -94,7 +95,7 @@ shift
 case $command in
   -h | --help | help) usage ;;
   run | probe | versus-fio) launcher "$command" "$@" ;;
-  report) reporter "$command" "$@" ;;
+  report | power) reporter "$command" "$@" ;;
   lab) lab "$@" ;;
   build | test | check | format) maintain "$command" "$@" ;;
   -*) die 2 "'$command' stands where a command belongs: './run.sh run $command ...', or './run.sh --help'" ;;

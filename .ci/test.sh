@@ -95,6 +95,11 @@ test_java() {
     -Dmaven.test.failure.ignore=true "-Djvm=$1/bin/java"
 }
 
+# The small simulation: a figure out of its bound is a statistic that was broken.
+simulate_power() {
+  "$(find_java java)/bin/java" -jar "$reports_jar" power --small
+}
+
 # Prints the home of the newest JDK installed that is newer than the one used.
 newer_java() {
   local home newest='' major
@@ -123,6 +128,7 @@ run_tests() {
   part 'build' count_nothing with_build_lock build_all
   part 'C tests, sanitized' count_ctest with_build_lock test_c
   part "Java tests on $(java_major "$java")" count_surefire with_build_lock test_java "$java"
+  part 'power of the verdicts' count_nothing simulate_power
   if [[ -n $newer ]]; then
     part "Java tests on $(java_major "$newer")" count_surefire with_build_lock test_java "$newer"
   else

@@ -42,6 +42,8 @@ public record Change(
     PAIRED_PERMUTATION(true),
     /** Too few forks for a permutation to reach 5 %: Welch's t interval alone, p is 1. */
     WELCH(false),
+    /** One new run against stored runs: Student's t for one new value. Counts are of runs. */
+    HISTORY(true),
     /** The values do not scatter: compared as they are, the interval is their range, p 0 or 1. */
     EXACT(true),
     /** One fork, or a value that has no logarithm: nothing but the ratio of means. */

@@ -133,6 +133,30 @@ public final class ForkComparison {
   }
 
   /**
+   * {@link #compare} without interval, modes and outliers, which take most of its time: those of
+   * the answer are NaN and empty.
+   */
+  public static Change compareWithoutInterval(double[] baseline, double[] candidate, long seed) {
+    Optional<Change> simple = withoutTest(baseline, candidate, FEWEST_FORKS);
+    if (simple.isPresent()) {
+      return simple.get();
+    }
+    TwoSampleTest test = new TwoSampleTest(logs(baseline), logs(candidate), true, seed);
+    return new Change(
+        Change.Method.PERMUTATION,
+        baseline.length,
+        candidate.length,
+        test.p(0),
+        Math.exp(test.effect()),
+        Double.NaN,
+        Double.NaN,
+        Double.NaN,
+        Optional.empty(),
+        List.of(),
+        List.of());
+  }
+
+  /**
    * Whether p of {@link #compare} is at most alpha, without the rest: for simulations, which ask
    * this a million times.
    */

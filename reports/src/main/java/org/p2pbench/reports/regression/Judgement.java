@@ -51,7 +51,7 @@ public record Judgement(Verdict verdict, String reason, OptionalInt moreForks) {
                   ForkComparison.FEWEST_FORKS
                       - Math.min(change.baselineForks(), change.candidateForks())));
       case EXACT -> exact(change, matters, criteria);
-      case PERMUTATION, PAIRED_PERMUTATION -> tested(change, adjustedP, matters, criteria);
+      case PERMUTATION, PAIRED_PERMUTATION, HISTORY -> tested(change, adjustedP, matters, criteria);
     };
   }
 
@@ -85,6 +85,11 @@ public record Judgement(Verdict verdict, String reason, OptionalInt moreForks) {
       return decided(
           Verdict.EQUIVALENT,
           "all of the interval is within %s %%".formatted(percent(criteria.smallestChange())));
+    }
+    if (change.method() == Change.Method.HISTORY) {
+      return cannotTell(
+          "stored runs scatter: a run would have to differ by %s %% to show"
+              .formatted(percent(Math.expm1(change.halfWidth()))));
     }
     int more = moreForks(change, matters);
     return new Judgement(

@@ -19,29 +19,40 @@ public final class TwoStage {
   public static final int CONFIRM_FORKS = 10;
 
   /** Two-sided level of the first stage, which costs forks and not false alarms. */
-  public static final double SCREEN_ALPHA = 0.10;
+  public static final double SCREEN_ALPHA = 0.20;
+
+  // Of the level, what the second stage spends: a suite of 100 without a change is red in 3.5 %.
+  private static final double CONFIRM_SHARE = 0.7;
 
   private TwoStage() {}
 
   /** Whether a benchmark goes to the second stage: it looks worse, at the first stage's level. */
   public static boolean screens(Change first, Better better) {
     return switch (first.method()) {
-      case PERMUTATION, PAIRED_PERMUTATION, EXACT ->
+      case PERMUTATION, PAIRED_PERMUTATION, EXACT, HISTORY ->
           first.p() <= SCREEN_ALPHA && better.worsening(first.ratio()) > 0;
       case WELCH, NONE -> false;
     };
   }
 
   /**
-   * Judges what was screened, by Holm over the fresh changes.
+   * Judges what was screened, by Holm over the fresh changes. Screening asked for one direction, so
+   * p is of that direction alone: "worse by chance" is the only mistake that makes a suite red.
    *
    * @param fresh changes in the second stage's forks alone, none of the first's
    * @param criteria of each, in the same order
    */
   public static List<Judgement> confirm(List<Change> fresh, List<Judgement.Criteria> criteria) {
-    double[] adjusted = Family.holm(p(fresh, Change::p));
+    double[] adjusted =
+        Family.holm(
+            IntStream.range(0, fresh.size())
+                .mapToDouble(i -> worse(fresh.get(i), criteria.get(i).better()))
+                .toArray());
     return IntStream.range(0, fresh.size())
-        .mapToObj(i -> Judgement.of(fresh.get(i), adjusted[i], criteria.get(i)))
+        .mapToObj(
+            i ->
+                Judgement.of(
+                    fresh.get(i), Math.min(1, adjusted[i] / CONFIRM_SHARE), criteria.get(i)))
         .toList();
   }
 
@@ -59,6 +70,12 @@ public final class TwoStage {
       }
     }
     return true;
+  }
+
+  private static double worse(Change change, Better better) {
+    return change.method() == Change.Method.EXACT
+        ? change.p()
+        : change.oneSidedP(better == Better.LOWER);
   }
 
   private static double[] p(List<Change> changes, ToDoubleFunction<Change> p) {

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.regression;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.rng.UniformRandomProvider;
+
+/**
+ * Scans stretches of a series for the best place to split them, and says how often shuffled runs
+ * would split as well. Scratch of one thread; inner loops allocate nothing.
+ */
+final class Scan {
+  /** Runs on either side of a split. */
+  static final int LEAST_SEGMENT = 3;
+
+  private static final int LEAST_INTERVAL = 8;
+  private static final int WINDOW = 5;
+  private static final double CLIP_SIGMAS = 3;
+  private static final double SIGMA_OF_MEDIAN_DIFFERENCE = 1.4826022185056018 / Math.sqrt(2);
+  private static final double TIE = 1 - 1e-9;
+
+  /** After so many expected exceedances without a single one, p is below alpha (e^-5 is 0.7 %). */
+  private static final double SURE = 5;
+
+  /** Where a stretch splits best: z is the normal equivalent of its squared t. */
+  record Split(int index, double squaredZ) {}
+
+  /**
+   * Share of shuffles that split as well as the data.
+   *
+   * @param accepted whether p is at most the level asked for
+   * @param shuffles how many were made until that was decided
+   */
+  record Significance(double p, boolean accepted, int shuffles) {}
+
+  private interface Statistic {
+    double of(double[] values, int n);
+  }
+
+  private final double[] clipped;
+  private final double[] sums;
+  private final double[] squares;
+  private final double[] scratch;
+  private final double[] shuffled;
+  private final int[] blocks;
+  private final double[][] weights;
+  private List<int[]> intervals = List.of();
+  private double leastSigma;
+  private int bestIndex;
+
+  Scan(int longest) {
+    clipped = new double[longest];
+    sums = new double[longest + 1];
+    squares = new double[longest + 1];
+    scratch = new double[longest];
+    shuffled = new double[longest];
+    blocks = new int[longest];
+    weights = new double[longest + 1][];
+  }
+
+  // ---- splits --------------------------------------------------------------------
+
+  /** The best split of a whole stretch. */
+  Split whole(double[] values) {
+    findLeastSigma(values);
+    double squaredZ = whole(values, values.length);
+    return new Split(bestIndex, squaredZ);
+  }
+
+  /** The best split of all seeded sub-intervals of a stretch. */
+  Split within(double[] values) {
+    findLeastSigma(values);
+    intervals = seeded(values.length);
+    double squaredZ = within(values, values.length);
+    return new Split(bestIndex, squaredZ);
+  }
+
+  private double whole(double[] values, int n) {
+    prepare(values, n);
+    return interval(0, n);
+  }
+
+  private double within(double[] values, int n) {
+    prepare(values, n);
+    double best = -1;
+    int index = 0;
+    for (int i = 0; i < intervals.size(); i++) {
+      int[] interval = intervals.get(i);
+      double squaredZ = interval(interval[0], interval[1]);
+      if (squaredZ > best) {
+        best = squaredZ;
+        index = bestIndex;
+      }
+    }
+    bestIndex = index;
+    return best;
+  }
+
+  /** Lengths n / sqrt(2)^k down to 8, each half over the next. (Kovács et al., 2023.) */
+  private static List<int[]> seeded(int n) {
+    List<int[]> intervals = new ArrayList<>();
+    for (double length = n / Math.sqrt(2); length >= LEAST_INTERVAL; length /= Math.sqrt(2)) {
+      int size = (int) Math.ceil(length);
+      int count = (int) Math.ceil(2 * (n - size) / (double) size) + 1;
+      for (int i = 0; i < count; i++) {
+        int start = (int) Math.round((double) (n - size) * i / (count - 1));
+        intervals.add(new int[] {start, start + size});
+      }
+    }
+    return intervals;
+  }
+
+  /**
+   * Squared normal equivalent of the best pooled two-sample t of an interval, so that intervals of
+   * different length compare (Wallace's approximation). The split is left in bestIndex.
+   */
+  private double interval(int from, int to) {
+    int n = to - from;
+    double[] weight = weights(n);
+    double first = sums[from];
+    double mean = (sums[to] - first) / n;
+    double best = -1;
+    int index = from;
+    double expected = first + LEAST_SEGMENT * mean;
+    for (int k = LEAST_SEGMENT; k <= n - LEAST_SEGMENT; k++) {
+      double d = sums[from + k] - expected;
+      expected += mean;
+      double between = d * d * weight[k];
+      if (between > best) {
+        best = between;
+        index = from + k;
+      }
+    }
+    bestIndex = index;
+    double total = squares[to] - squares[from] - n * mean * mean;
+    return squaredZ(best, total, n);
+  }
+
+  private static double squaredZ(double between, double total, int n) {
+    if (!(between > 1e-18)) {
+      return 0;
+    }
+    double freedom = n - 2.0;
+    double factor = (8 * freedom + 1) / (8 * freedom + 3);
+    double share = Math.min(between / total, 1 - 1e-12);
+    return -factor * factor * freedom * Math.log1p(-share);
+  }
+
+  private double[] weights(int n) {
+    if (weights[n] == null) {
+      weights[n] = new double[n];
+      for (int k = 1; k < n; k++) {
+        weights[n][k] = (double) n / ((double) k * (n - k));
+      }
+    }
+    return weights[n];
+  }
+
+  // ---- clipping ------------------------------------------------------------------
+
+  /** Clipped values of a stretch, as the scan sees them. */
+  double[] clip(double[] values) {
+    findLeastSigma(values);
+    clip(values, values.length);
+    return Arrays.copyOf(clipped, values.length);
+  }
+
+  private void prepare(double[] values, int n) {
+    clip(values, n);
+    double origin = clipped[0];
+    double sum = 0;
+    double square = 0;
+    for (int i = 0; i < n; i++) {
+      double d = clipped[i] - origin;
+      sum += d;
+      square += d * d;
+      sums[i + 1] = sum;
+      squares[i + 1] = square;
+    }
+  }
+
+  /** Each point to the running median of 5 ± 3 sigma, of which steps survive and spikes do not. */
+  private void clip(double[] values, int n) {
+    double sigma = sigma(values, n);
+    double reach = CLIP_SIGMAS * (sigma > 0 ? sigma : leastSigma);
+    for (int i = 0; i < n; i++) {
+      int from = Math.max(0, Math.min(i - WINDOW / 2, n - WINDOW));
+      double middle = middle(values, from);
+      clipped[i] = Math.max(middle - reach, Math.min(middle + reach, values[i]));
+    }
+  }
+
+  /** What stands for sigma where most neighbours are equal; shuffles do not change it. */
+  private void findLeastSigma(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    leastSigma = PermutationTest.leastSigma(sorted);
+  }
+
+  /** Robust standard deviation from differences of neighbours, which levels do not enter. */
+  double sigma(double[] values, int n) {
+    for (int i = 1; i < n; i++) {
+      scratch[i - 1] = Math.abs(values[i] - values[i - 1]);
+    }
+    return SIGMA_OF_MEDIAN_DIFFERENCE * select(scratch, n - 1, (n - 1) / 2);
+  }
+
+  static double middle(double[] v, int i) {
+    double a = v[i];
+    double b = v[i + 1];
+    double c = v[i + 2];
+    double d = v[i + 3];
+    double e = v[i + 4];
+    double low = larger(smaller(a, b), smaller(c, d));
+    double high = smaller(larger(a, b), larger(c, d));
+    return larger(smaller(low, high), smaller(larger(low, high), e));
+  }
+
+  // Values are finite: without Math.min's care for NaN and -0.
+  private static double smaller(double x, double y) {
+    return x < y ? x : y;
+  }
+
+  private static double larger(double x, double y) {
+    return x > y ? x : y;
+  }
+
+  /** Hoare's selection: the k-th smallest of the first n values, which it reorders. */
+  private static double select(double[] v, int n, int k) {
+    int low = 0;
+    int high = n - 1;
+    while (low < high) {
+      double pivot = v[(low + high) >>> 1];
+      int i = low;
+      int j = high;
+      while (i <= j) {
+        while (v[i] < pivot) {
+          i++;
+        }
+        while (v[j] > pivot) {
+          j--;
+        }
+        if (i <= j) {
+          double swap = v[i];
+          v[i++] = v[j];
+          v[j--] = swap;
+        }
+      }
+      if (k <= j) {
+        high = j;
+      } else if (k >= i) {
+        low = i;
+      } else {
+        break;
+      }
+    }
+    return v[k];
+  }
+
+  // ---- significance --------------------------------------------------------------
+
+  /** How often a shuffled stretch has as good a split. */
+  Significance wholeSignificance(
+      double[] values, int block, double alpha, int most, UniformRandomProvider random) {
+    return significance(values, this::whole, block, alpha, most, random);
+  }
+
+  /** How often a sub-interval of a shuffled stretch has as good a split. */
+  Significance withinSignificance(
+      double[] values, int block, double alpha, int most, UniformRandomProvider random) {
+    intervals = seeded(values.length);
+    return significance(values, this::within, block, alpha, most, random);
+  }
+
+  /**
+   * Shuffles until p is known to be above alpha, or surely below, or the most shuffles are made.
+   *
+   * @param block neighbours that stay together; 1 shuffles run by run
+   */
+  private Significance significance(
+      double[] values,
+      Statistic statistic,
+      int block,
+      double alpha,
+      int most,
+      UniformRandomProvider random) {
+    int n = values.length;
+    findLeastSigma(values);
+    double observed = statistic.of(values, n) * TIE;
+    System.arraycopy(values, 0, shuffled, 0, n);
+    int allowed = (int) Math.floor(alpha * (most + 1) + 1e-9) - 1;
+    int asGood = 0;
+    int made = 0;
+    while (made < most && asGood <= allowed && !(asGood == 0 && made * alpha >= SURE)) {
+      shuffle(values, n, block, random);
+      made++;
+      if (statistic.of(shuffled, n) >= observed) {
+        asGood++;
+      }
+    }
+    boolean accepted = asGood <= allowed;
+    double p = accepted ? (1.0 + asGood) / (made + 1) : (double) asGood / made;
+    return new Significance(p, accepted, made);
+  }
+
+  private void shuffle(double[] values, int n, int block, UniformRandomProvider random) {
+    if (block <= 1) {
+      for (int i = n - 1; i > 0; i--) {
+        int j = random.nextInt(i + 1);
+        double swap = shuffled[i];
+        shuffled[i] = shuffled[j];
+        shuffled[j] = swap;
+      }
+      return;
+    }
+    int offset = random.nextInt(block); // blocks start anywhere: the first one may be short
+    int count = (n - offset + block - 1) / block + (offset > 0 ? 1 : 0);
+    for (int i = 0; i < count; i++) {
+      int j = random.nextInt(i + 1);
+      blocks[i] = blocks[j];
+      blocks[j] = i;
+    }
+    int filled = 0;
+    for (int i = 0; i < count; i++) {
+      int start = offset > 0 ? (blocks[i] - 1) * block + offset : blocks[i] * block;
+      int end = Math.min(n, start + block);
+      start = Math.max(0, start);
+      System.arraycopy(values, start, shuffled, filled, end - start);
+      filled += end - start;
+    }
+  }
+}

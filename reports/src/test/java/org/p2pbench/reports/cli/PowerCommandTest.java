@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PowerCommandTest {
+  @TempDir private Path directory;
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void aCsvThatCannotBeWrittenIsSaidBeforeAnythingIsSimulated() {
+    Path csv = directory.resolve("missing/power.csv");
+
+    assertThat(power("--out", csv.toString())).isEqualTo(2);
+    assertThat(err)
+        .hasToString(
+            csv
+                + ": cannot be written (no such file). Name a file that is not there"
+                + " yet, in a directory that is.\n");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsThereIsNotOverwritten() throws Exception {
+    Path csv = Files.writeString(directory.resolve("mine.csv"), "mine");
+
+    assertThat(power("--out", csv.toString())).isEqualTo(2);
+    assertThat(csv).hasContent("mine");
+  }
+
+  @Test
+  void fullAndSmallExcludeEachOther() {
+    assertThat(power("--full", "--small")).isEqualTo(2);
+    assertThat(err.toString()).contains("mutually exclusive").endsWith("power --help`.\n");
+  }
+
+  private int power(String... options) {
+    String[] arguments = new String[options.length + 1];
+    arguments[0] = "power";
+    System.arraycopy(options, 0, arguments, 1, options.length);
+    return ReportsMain.run(
+        "./run.sh", new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+}
