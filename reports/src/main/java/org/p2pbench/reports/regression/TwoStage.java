@@ -21,7 +21,7 @@ public final class TwoStage {
   /** Two-sided level of the first stage, which costs forks and not false alarms. */
   public static final double SCREEN_ALPHA = 0.20;
 
-  // Of the level, what the second stage spends: a suite of 100 without a change is red in 3.5 %.
+  // Of the level, what the second stage spends: suites without a change are red in 3 to 4 %.
   private static final double CONFIRM_SHARE = 0.7;
 
   private TwoStage() {}
