@@ -261,7 +261,7 @@ keeps_results() {
 # back when the second fork has proven the CMB's path and measures. Its launcher is $launcher.
 start_two_forks() {
   local tries
-  run "$1" --memory ram,cmb --size 64k --timeout 5 $(on_device $raw) "${@:3}" -- -wi 0 -i 1 -r "$2s" -opi 4 >"$1.log" &
+  run "$1" --memory ram,cmb --size 64k --timeout 5 $(on_device $raw) "${@:3}" -- -wi 0 -i 1 -r "$2s" >"$1.log" &
   launcher=$!
   for tries in {1..900}; do
     # What the fork tells lies in the temporary directory until it ends.
