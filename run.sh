@@ -20,7 +20,7 @@ do, measures (smoke, then standard) and leaves a report.
 
 Commands ('./run.sh COMMAND --help' says more)
   run         measure, and leave a run directory with the report
-  probe       say what is here, and what each path can do
+  probe       say why peer-to-peer works here, or what to change
   versus-fio  measure p2pbench against fio, in alternating pairs
   report      render a run directory again
   power       show by simulation how often verdicts on regressions are right
@@ -32,7 +32,7 @@ Commands ('./run.sh COMMAND --help' says more)
 
 Examples
   ./run.sh
-  ./run.sh probe /dev/nvme0n1
+  ./run.sh probe --source /dev/nvme0n1 --target /mnt/nvme
   ./run.sh run --profile smoke --out results/first
   ./run.sh run --memory cmb,ram --size 4k,1m --depth 1,32 --rounds 6
   ./run.sh report results/first
@@ -48,6 +48,13 @@ launcher() {
   build
   java_exec "-Dp2pbench.reports.jar=$reports_jar" -Dp2pbench.command=./run.sh \
     -cp "$benchmarks_jar" org.p2pbench.launcher.Main "$@"
+}
+
+# Measures nothing and is over before the optimizing compiler would pay.
+probe() {
+  build
+  java_exec -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dp2pbench.command=./run.sh \
+    -cp "$benchmarks_jar" org.p2pbench.launcher.Main probe "$@"
 }
 
 reporter() {
@@ -94,7 +101,8 @@ command=$1
 shift
 case $command in
   -h | --help | help) usage ;;
-  run | probe | versus-fio) launcher "$command" "$@" ;;
+  run | versus-fio) launcher "$command" "$@" ;;
+  probe) probe "$@" ;;
   report | power) reporter "$command" "$@" ;;
   lab) lab "$@" ;;
   build | test | check | format) maintain "$command" "$@" ;;

@@ -19,9 +19,13 @@ final class CmbChecks {
     this.sysRoot = sysRoot;
   }
 
-  List<Check> of(PciTopology topology, List<Provider> providers) {
+  /**
+   * @param kernelOption the check of CONFIG_PCI_P2PDMA
+   */
+  List<Check> of(PciTopology topology, List<Provider> providers, Check kernelOption) {
     if (providers.isEmpty()) {
-      return List.of(none(topology));
+      boolean drives = topology.nodes().stream().anyMatch(PciNode::nvme);
+      return List.of(drives && kernelOption.status() == Status.PROBLEM ? hidden() : none(topology));
     }
     List<Check> checks = new ArrayList<>();
     for (Provider provider : providers) {
@@ -31,6 +35,16 @@ final class CmbChecks {
       }
     }
     return List.copyOf(checks);
+  }
+
+  /** Seen with 6.12.117: without the option the driver gives the CMB up and shows no registers. */
+  private static Check hidden() {
+    return Check.of(
+            "cmb",
+            Status.UNKNOWN,
+            "no NVMe drive shows a CMB, but a kernel without CONFIG_PCI_P2PDMA hides it: 'failed to"
+                + " register the CMB' in dmesg would be the sign of one")
+        .remedy("sudo dmesg | grep CMB");
   }
 
   private static Check none(PciTopology topology) {

@@ -4,6 +4,7 @@ package org.p2pbench.doctor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -98,7 +99,7 @@ public final class Doctor {
       List<PeerPath> paths = paths(providers);
       checks.add(version);
       checks.add(option);
-      checks.addAll(new CmbChecks(roots.sys()).of(topology, providers));
+      checks.addAll(new CmbChecks(roots.sys()).of(topology, providers, option));
       checks.addAll(pathChecks.of(paths));
       Optional<Place> source = question.source().map(discovery::locate);
       Optional<Place> target = question.target().map(discovery::locate);
@@ -222,10 +223,12 @@ public final class Doctor {
                     provider.name(), provider.node().address(), provider.obstacle().orElse("")),
             cmbRemedy());
       }
+      // The drives first: no kernel helps where none has a CMB.
       Optional<Check> problem =
           checks.stream()
-              .filter(c -> c.topic().equals("cmb") && c.status() == Status.PROBLEM)
-              .findFirst();
+              .filter(c -> c.status() == Status.PROBLEM)
+              .filter(c -> c.topic().equals("cmb") || c.topic().startsWith("kernel"))
+              .max(Comparator.comparing(c -> c.topic().equals("cmb")));
       String reason =
           providers.isEmpty()
               ? problem.map(Check::finding).orElse(said.getMessage())

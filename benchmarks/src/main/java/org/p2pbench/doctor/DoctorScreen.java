@@ -174,6 +174,13 @@ public final class DoctorScreen {
         line(text, "  %s %-8s %s".formatted(path.client().address(), name, words));
       }
     }
+    if (!diagnosis.paths().isEmpty()) {
+      line(
+          text,
+          dim(
+              "  as things are set now; the kernel keeps what it found at a pair's first I/O until"
+                  + " the CMB's driver is bound again"));
+    }
   }
 
   private void checks(StringBuilder text, List<Check> checks) {

@@ -19,16 +19,18 @@ public final class TopologyDrawing {
   private static final int TOP = 74;
   private static final double CHARACTER = 7.3;
   private static final int PAD = 20;
-  private static final int LANE = 4;
+  private static final int LANE = 5;
 
   private static final String STYLE =
       """
       .ground{fill:#fff}.box{fill:#f5f7f9;stroke:#9aa4b0}.text{fill:#1b1f24}.dim{fill:#57606a}
       .edge{stroke:#c3cad2}.direct{stroke:#0072b2}.bounce{stroke:#d55e00}
-      .directtext{fill:#0072b2}.bouncetext{fill:#b34d00}
+      .directtext,.directhead{fill:#0072b2}.bouncetext{fill:#b34d00}.bouncehead{fill:#d55e00}
+      .cross{fill:#c00000;font-size:20px;font-weight:bold}
       @media (prefers-color-scheme:dark){.ground{fill:#161a20}.box{fill:#1e242c;stroke:#57606a}
       .text{fill:#e6e9ed}.dim{fill:#9aa4b0}.edge{stroke:#39414b}.direct{stroke:#56b4e9}
-      .bounce{stroke:#e69f00}.directtext{fill:#56b4e9}.bouncetext{fill:#e69f00}}
+      .bounce{stroke:#e69f00}.directtext,.directhead{fill:#56b4e9}
+      .bouncetext,.bouncehead{fill:#e69f00}.cross{fill:#ff6b6b}}
       text{font:12px "DejaVu Sans Mono",Menlo,Consolas,monospace}.title{font-size:14px;font-weight:bold}
       .edge,.direct,.bounce{fill:none}.edge{stroke-width:2}.direct,.bounce{stroke-width:3;\
       stroke-linejoin:round;stroke-linecap:round}.refused{stroke-dasharray:2 7}
@@ -178,7 +180,21 @@ public final class TopologyDrawing {
               String look = refused ? "direct refused" : "direct";
               way(look, client, turn, -LANE);
               way(look, provider, turn, -LANE);
+              arrow("bouncehead", provider, LANE);
+              if (refused) {
+                TopologyTree.Line there = lines.get(turn);
+                text(x(there) + (int) boxWidth(there) + 8, y(turn) + 7, "cross", "✗");
+              } else {
+                arrow("directhead", provider, -LANE);
+              }
             });
+  }
+
+  /** The end of a way, at the left of a box. */
+  private void arrow(String look, int index, int shift) {
+    svg.append(
+        "<path class=\"%s\" d=\"M%d %dl-10 -5v10z\"/>%n"
+            .formatted(look, x(lines.get(index)), y(index) + shift));
   }
 
   /** The line at which the direct path turns round: the common port, else the host bridge. */

@@ -27,7 +27,7 @@ final class RunDiagnosis {
     if (usesCmb && diagnosis.answer() == Answer.NO) {
       throw new CommandFailure(
           CommandFailure.CANNOT,
-          "the CMB path cannot work here, nothing was read or written: " + diagnosis.refusal());
+          "the CMB path cannot work here, nothing was transferred: " + diagnosis.refusal());
     }
     return diagnosis;
   }

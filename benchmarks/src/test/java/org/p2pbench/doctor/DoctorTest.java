@@ -169,6 +169,22 @@ class DoctorTest {
   }
 
   @Test
+  void aKernelWithoutTheOptionMayHideACmbAndIsTheReason() {
+    machine.machine().file("boot/config-7.3.4+deb13-amd64", "CONFIG_PCI=y");
+    Diagnosis diagnosis =
+        machine
+            .twoBelowSwitch(PciMachine.ACS_OFF, PciMachine.ACS_OFF)
+            .controller(0, PLACE_A)
+            .controller(1, PLACE_B)
+            .diagnose(from(DISK_A, DISK_B));
+
+    assertThat(diagnosis.answer()).isEqualTo(Answer.NO);
+    assertThat(diagnosis.reason()).isEqualTo("this kernel is built without CONFIG_PCI_P2PDMA");
+    assertThat(diagnosis.remedy().orElseThrow()).startsWith("boot a kernel built with");
+    assertThat(check(diagnosis, "cmb").status()).isEqualTo(Status.UNKNOWN);
+  }
+
+  @Test
   void theSymbolTableTellsWhereNoConfigurationIsLeft() {
     machine.machine().file("proc/kallsyms", "0000000000000000 T pci_p2pdma_add_resource");
     assertThat(check(machine.diagnose(Question.OPEN), "kernel-option").status())

@@ -128,6 +128,65 @@ class ReportCommandTest {
   }
 
   @Test
+  void theDoctorsAnswerChecksAndDrawingAreOnThePage() throws Exception {
+    SampleRun.hardware().samples(300).twins(4096).write(dir);
+    String hostile = "<script>alert('x')</script>";
+    Files.writeString(
+        dir.resolve("doctor.json"),
+        """
+        {"format": "p2pbench-doctor", "version": 1, "answer": "no", "reason": "%s is refused",
+         "remedy": "kernel parameter pci=disable_acs_redir=0000:02:00.0",
+         "checks": [
+           {"topic": "kernel-option", "subject": null, "verdict": "ok", "finding": "fine",
+            "evidence": ["/proc/config.gz"], "remedy": null},
+           {"topic": "link", "subject": "0000:03:00.0", "verdict": "warning", "finding": "narrow",
+            "evidence": [], "remedy": "another slot"}]}
+        """
+            .formatted(hostile));
+    Files.writeString(dir.resolve("topology.svg"), "<svg>" + hostile + "</svg>");
+
+    assertThat(report()).isZero();
+
+    Document page = page();
+    assertThat(page.select("script")).isEmpty();
+    Element section = page.getElementById("environment");
+    assertThat(section.select("p").eachText())
+        .contains(
+            "The direct path does not work: " + hostile + " is refused.",
+            "What to do: kernel parameter pci=disable_acs_redir=0000:02:00.0.");
+    assertThat(section.select("table").last().select("tbody span, tbody small").eachText())
+        .containsExactly(
+            "link",
+            "0000:03:00.0",
+            "warning",
+            "narrow",
+            "another slot",
+            "kernel-option",
+            "ok",
+            "fine",
+            "/proc/config.gz");
+    assertThat(section.select("figure.wide img").attr("src"))
+        .isEqualTo(
+            "data:image/svg+xml;base64,"
+                + Base64.getEncoder()
+                    .encodeToString(Files.readAllBytes(dir.resolve("topology.svg"))));
+  }
+
+  @Test
+  void aDamagedDoctorFileIsNamed() throws Exception {
+    SampleRun.hardware().samples(300).twins(4096).write(dir);
+    Files.writeString(
+        dir.resolve("doctor.json"),
+        "{\"format\": \"p2pbench-doctor\", \"version\": 1, \"answer\": \"perhaps\"}");
+
+    assertThat(report()).isEqualTo(2);
+    assertThat(err.toString())
+        .contains(dir.resolve("doctor.json") + ", line 1, column ")
+        .contains("answer: \"perhaps\" is not one of yes, no, unknown. ")
+        .contains("Restore it from a copy, or delete it: the report can do without it.");
+  }
+
+  @Test
   void namesFromElsewhereStayText() throws Exception {
     String hostile = "<script>alert('x')</script> & \"|` *bold* [a](b) ${7*7}";
     SampleRun sample = SampleRun.hardware().samples(300).twins(4096);
