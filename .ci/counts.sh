@@ -73,5 +73,6 @@ skip_reasons() {
       s/&quot;/"/g; s/&apos;/'"'"'/g; s/&lt;/</g; s/&gt;/>/g; s/&#10;.*//; s/&amp;/\&/g' || true
     grep -rhoE '#[0-9]+: .*\*\*\*Skipped' --include='*.log' "$1" |
       sed -E 's/^#[0-9]+: ([^ ]+) .*/C test \1: see its output/' || true
+    grep -rhE '^skipped - ' --include='*.log' "$1" | sed 's/^skipped - //' || true
   } | sort | uniq -c | sort -rn | sed -E 's/^ +([0-9]+) /  \1: /'
 }

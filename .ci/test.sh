@@ -138,6 +138,7 @@ run_tests() {
   # Its groups transfer and sharing are run by hand for now.
   part 'CMB paths in the lab' count_own_words "$root/native/lab/test-paths.sh" unreachable \
     discovery pinning journal guard user media full stall unplug fio
+  part 'doctor in the lab' count_own_words "$root/native/lab/test-doctor.sh"
 }
 
 main() {
