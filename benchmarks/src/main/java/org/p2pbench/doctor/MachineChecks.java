@@ -75,23 +75,12 @@ final class MachineChecks {
       return Check.of(
           "iommu", Status.OK, "no IOMMU is in use", "/sys/kernel/iommu_groups is empty");
     }
-    Check check =
-        Check.of(
-            "iommu",
-            mode.contains("translated") ? Status.WARNING : Status.OK,
-            mode.contains("translated")
-                ? "the IOMMU translates, "
-                    + mode
-                    + ": I/O through RAM pays for mapping, and ports"
-                    + " had their access control (ACS) switched on at boot"
-                : "the IOMMU is in use, "
-                    + mode
-                    + ": ports had their access control (ACS) switched"
-                    + " on at boot");
+    String acs = "; at boot the kernel switched on the access control (ACS) of ports for it";
     return mode.contains("translated")
-        ? check.remedy(
-            "boot with iommu.passthrough=1 to leave mapping out; record it with the figures")
-        : check;
+        ? Check.of("iommu", Status.WARNING, mode + ": I/O through RAM pays for mapping" + acs)
+            .remedy(
+                "kernel parameter iommu.passthrough=1 leaves mapping out; compare like with like")
+        : Check.of("iommu", Status.OK, mode + acs);
   }
 
   private static Check link(PciNode drive, PciTopology topology) {

@@ -286,6 +286,10 @@ class DoctorTest {
 
     assertThat(diagnosis.host().iommu()).isEqualTo("translated, strict (2 groups)");
     assertThat(check(diagnosis, "iommu").status()).isEqualTo(Status.WARNING);
+    assertThat(check(diagnosis, "iommu").finding())
+        .isEqualTo(
+            "translated, strict (2 groups): I/O through RAM pays for mapping; at boot the kernel"
+                + " switched on the access control (ACS) of ports for it");
   }
 
   @Test
