@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
 import org.p2pbench.discovery.KernelFiles;
 
 /**
@@ -33,6 +35,24 @@ public record BuildRevision(String version, String revision, Optional<Boolean> d
       properties.clear();
     }
     return of(properties, codeDirectory());
+  }
+
+  /**
+   * From the properties that the build left in another jar.
+   *
+   * @throws IOException where that is no jar that can be read
+   */
+  public static BuildRevision inJar(Path jar) throws IOException {
+    Properties properties = new Properties();
+    try (JarFile file = new JarFile(jar.toFile())) {
+      ZipEntry entry = file.getEntry(RESOURCE.substring(1));
+      if (entry != null) {
+        try (InputStream stream = file.getInputStream(entry)) {
+          properties.load(stream);
+        }
+      }
+    }
+    return of(properties, Optional.empty());
   }
 
   /** The same from given sources; properties that the build did not fill in count as absent. */

@@ -76,6 +76,7 @@ public final class EnvironmentProbe {
    * @param abi ABI version of the native library
    * @param stampSource where the native library takes its stamps from: "tsc" or "monotonic"
    * @param jvmFlags flags of the JVMs that measure
+   * @param build which p2pbench measures
    */
   public record Run(
       List<String> commandLine,
@@ -85,7 +86,8 @@ public final class EnvironmentProbe {
       Optional<CmbChoice> cmb,
       int abi,
       String stampSource,
-      List<String> jvmFlags) {
+      List<String> jvmFlags,
+      BuildRevision build) {
     public Run {
       commandLine = List.copyOf(commandLine);
       memoryKinds = Set.copyOf(memoryKinds);
@@ -118,7 +120,7 @@ public final class EnvironmentProbe {
     MachineClass.Decision decision =
         machineClass(run.memoryKinds(), run.source(), run.target(), run.cmb());
     ObjectNode tree = JSON.objectNode().put("format", FORMAT).put("version", VERSION);
-    tree.set("p2pbench", build(run.abi()));
+    tree.set("p2pbench", build(run.abi(), run.build()));
     tree.put("machineClass", decision.machineClass().word())
         .put("machineClassReason", decision.reason())
         .put("startedAt", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
@@ -138,8 +140,7 @@ public final class EnvironmentProbe {
     return tree;
   }
 
-  private static ObjectNode build(int abi) {
-    BuildRevision build = BuildRevision.find();
+  private static ObjectNode build(int abi, BuildRevision build) {
     return JSON.objectNode()
         .put("version", build.version())
         .put("revision", build.revision())

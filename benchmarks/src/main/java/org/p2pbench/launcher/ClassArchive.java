@@ -36,16 +36,16 @@ final class ClassArchive implements AutoCloseable {
    * Makes one by a trial on small fresh files; one that holds nothing where that fails.
    *
    * @param forks that will use it
-   * @param dir where fresh files go
+   * @param run what those measure
    */
-  static ClassArchive make(int forks, Path dir) {
+  static ClassArchive make(int forks, PreparedRun run) {
     Path directory = null;
     if (forks >= LEAST_FORKS) {
       try {
         directory = Files.createTempDirectory("p2pbench-classes");
         directory.toFile().deleteOnExit();
         directory.resolve(FILE).toFile().deleteOnExit();
-        tryOut(directory, dir);
+        tryOut(directory, run);
       } catch (IOException slower) {
         // Forks then load their classes one by one.
         return new ClassArchive(directory);
@@ -66,13 +66,13 @@ final class ClassArchive implements AutoCloseable {
     return Optional.ofNullable(directory).map(d -> d.resolve(FILE));
   }
 
-  private static void tryOut(Path directory, Path dir) throws IOException {
+  private static void tryOut(Path directory, PreparedRun run) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:ArchiveClassesAtExit=" + directory.resolve(FILE));
-    command.addAll(ForkSettings.freshBelow(dir, SPAN_BYTES).jvmArguments());
+    command.addAll(ForkSettings.freshBelow(run.settings().dir(), SPAN_BYTES).jvmArguments());
     command.add("--enable-native-access=ALL-UNNAMED");
-    command.addAll(List.of("-Djmh.ignoreLock=true", "-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-Djmh.ignoreLock=true", "-cp", run.classPath()));
     command.addAll(List.of("org.openjdk.jmh.Main", TransferBenchmark.class.getName()));
     command.addAll(List.of("-f", "0", "-wi", "0", "-i", "1", "-r", "1ms", "-foe", "true"));
     command.addAll(List.of("-p", "memory=ram", "-p", "engine=sync", "-p", "blockBytes=4096"));

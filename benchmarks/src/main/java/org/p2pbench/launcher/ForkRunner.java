@@ -55,6 +55,7 @@ final class ForkRunner {
   private final Profile.Timing timing;
   private final ForkSettings settings;
   private final JmhArguments jmhArguments;
+  private final String classPath;
   private final PrintStream jmhLog;
 
   /**
@@ -71,13 +72,19 @@ final class ForkRunner {
    * @param timing of every fork
    * @param settings of every fork
    * @param jmhArguments the user's own, which come before what the plan says
+   * @param classPath of the forks; the benchmarks in it are those of this jar
    * @param jmhLog where JMH prints
    */
   ForkRunner(
-      Profile.Timing timing, ForkSettings settings, JmhArguments jmhArguments, PrintStream jmhLog) {
+      Profile.Timing timing,
+      ForkSettings settings,
+      JmhArguments jmhArguments,
+      String classPath,
+      PrintStream jmhLog) {
     this.timing = timing;
     this.settings = settings;
     this.jmhArguments = jmhArguments;
+    this.classPath = classPath;
     this.jmhLog = jmhLog;
   }
 
@@ -127,6 +134,8 @@ final class ForkRunner {
     OutputFormat out = OutputFormatFactory.createFormatInstance(jmhLog, VerboseMode.NORMAL);
     FutureTask<Collection<RunResult>> task =
         new FutureTask<>(() -> new Runner(options(row, reporting), out).run());
+    // JMH hands its own class path to its forks, and has no option for another.
+    System.setProperty("java.class.path", classPath);
     Thread thread = new Thread(task, "p2pbench-fork");
     thread.setDaemon(true);
     thread.start();

@@ -17,7 +17,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = "p2pbench",
     mixinStandardHelpOptions = true,
     version = "p2pbench 0.1.0",
-    subcommands = {RunCommand.class, ProbeCommand.class, VersusFioCommand.class},
+    subcommands = {
+      RunCommand.class,
+      ProbeCommand.class,
+      VersusFioCommand.class,
+      AbCommand.class,
+      CalibrateCommand.class
+    },
     description = {
       "Does moving data straight between PCIe devices through an NVMe CMB beat bouncing it through"
           + " system RAM, by how much, and where does the time go?",
@@ -62,6 +68,8 @@ public final class Main implements Runnable {
     line.setCommandName(COMMAND);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
+    // A side of a comparison may be a single option.
+    line.getSubcommands().get("ab").setAllowOptionsAsOptionParameters(true);
     line.setParameterExceptionHandler(Main::badCommandLine);
     line.setExecutionExceptionHandler((e, l, parsed) -> failed(e, l.getErr()));
     return line;

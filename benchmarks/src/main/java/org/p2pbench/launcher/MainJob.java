@@ -29,11 +29,12 @@ final class MainJob {
               profile,
               RunRequest.Asked.NOTHING,
               RunRequest.Places.DEFAULT,
-              RunCommand.freshName(profile),
+              RunCommand.freshName(profile.label()),
               ForkSettings.DEFAULT_IO_TIMEOUT,
               Optional.empty(),
               List.of(),
-              List.of());
+              List.of(),
+              Optional.empty());
       int exitCode = new RunJob(request, System.out, err).run();
       if (exitCode != 0) {
         throw new CommandFailure(exitCode, "the report of " + request.out() + " was not rendered");

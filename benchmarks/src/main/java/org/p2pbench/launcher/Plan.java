@@ -13,8 +13,19 @@ import java.util.Map;
  * @param profile its name
  * @param timing how long each fork measures
  * @param rows in the order of the report
+ * @param everyRowRepeats whether what has no twin is measured in every round too
  */
-record Plan(String profile, Profile.Timing timing, List<RowPlan> rows) {
+record Plan(String profile, Profile.Timing timing, List<RowPlan> rows, boolean everyRowRepeats) {
+
+  /** The plan of one run. */
+  Plan(String profile, Profile.Timing timing, List<RowPlan> rows) {
+    this(profile, timing, rows, false);
+  }
+
+  /** Some of the rows, as often as told. */
+  Plan repeating(List<RowPlan> some, int rounds) {
+    return new Plan(profile, timing.withRounds(rounds), some, true);
+  }
 
   /**
    * One fork of one row.
@@ -55,6 +66,8 @@ record Plan(String profile, Profile.Timing timing, List<RowPlan> rows) {
   /** What is not compared in pairs is measured once: pins, copies and baselines of a machine. */
   private int roundsOf(List<RowPlan> group) {
     String question = group.get(0).question();
-    return question.equals("transfer") || question.equals("drain") ? timing.rounds() : 1;
+    return everyRowRepeats || question.equals("transfer") || question.equals("drain")
+        ? timing.rounds()
+        : 1;
   }
 }

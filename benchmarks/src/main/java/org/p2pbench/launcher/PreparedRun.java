@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.launcher;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,6 +12,7 @@ import org.p2pbench.discovery.CmbChoice;
 import org.p2pbench.discovery.DeviceDiscovery;
 import org.p2pbench.discovery.Place;
 import org.p2pbench.doctor.Diagnosis;
+import org.p2pbench.environment.BuildRevision;
 import org.p2pbench.environment.EnvironmentProbe;
 import org.p2pbench.environment.MachineClass;
 import org.p2pbench.safety.ScratchFiles;
@@ -39,6 +42,9 @@ record PreparedRun(
     Diagnosis diagnosis,
     PlaceResolver resolver,
     Stuck stuck) {
+
+  /** Kept before forks of another jar change the property. */
+  static final String OWN_CLASS_PATH = System.getProperty("java.class.path");
 
   private static final int ABI = 1;
 
@@ -77,9 +83,14 @@ record PreparedRun(
         .machineClass(memories(), place(settings.source()), place(settings.target()), cmb);
   }
 
-  /** Begins the run directory with all that is known before measuring. */
-  RunDirectory begin(RunDirectory.Reservation reserved) {
-    RunDirectory directory = RunDirectory.begin(reserved, plan, machine().machineClass().word());
+  /**
+   * Begins the run directory with all that is known before measuring.
+   *
+   * @param ab which side of a comparison it holds, if it is one
+   */
+  RunDirectory begin(RunDirectory.Reservation reserved, Optional<AbSide> ab) {
+    RunDirectory directory =
+        RunDirectory.begin(reserved, plan, machine().machineClass().word(), ab);
     directory.diagnosis(diagnosis);
     Set<String> memories = memories();
     directory.environment(
@@ -93,7 +104,8 @@ record PreparedRun(
                     memories.contains(MemoryChoice.CMB.label()) ? cmb : Optional.empty(),
                     ABI,
                     NativeClock.source(),
-                    EnvironmentProbe.flagsOfThisJvm())));
+                    EnvironmentProbe.flagsOfThisJvm(),
+                    build())));
     return directory;
   }
 
@@ -108,6 +120,26 @@ record PreparedRun(
         plan.rows().size(),
         forks,
         Math.round(forks * ofFork));
+  }
+
+  private BuildRevision build() {
+    if (request.jar().isEmpty()) {
+      return BuildRevision.find();
+    }
+    Path jar = request.jar().get();
+    try {
+      return BuildRevision.inJar(jar);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          CommandFailure.BAD_INPUT,
+          "'%s' is no jar that can be read (%s): name a benchmarks.jar"
+              .formatted(jar, IoReason.of(e)));
+    }
+  }
+
+  /** Where the JVMs that measure find their classes. */
+  String classPath() {
+    return request.jar().map(Path::toString).orElse(OWN_CLASS_PATH);
   }
 
   private Set<String> memories() {
@@ -127,7 +159,7 @@ record PreparedRun(
     return resolver.discovery();
   }
 
-  private Optional<Place> place(Optional<java.nio.file.Path> end) {
+  private Optional<Place> place(Optional<Path> end) {
     return end.map(discovery()::locate);
   }
 }

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -43,6 +44,7 @@ final class RunDirectory {
   private final Plan plan;
   private final String machineClass;
   private final int forksPlanned;
+  private final Optional<AbSide> ab;
   private final Map<String, Row> rows = new LinkedHashMap<>();
   private String status = "running";
   private ObjectNode failure;
@@ -61,16 +63,18 @@ final class RunDirectory {
     }
   }
 
-  private RunDirectory(Path path, Plan plan, String machineClass) {
+  private RunDirectory(Path path, Plan plan, String machineClass, Optional<AbSide> ab) {
     this.path = path;
     this.plan = plan;
     this.machineClass = machineClass;
     this.forksPlanned = plan.forks().size();
+    this.ab = ab;
   }
 
-  /** Begins a run in a directory that was reserved for it. */
-  static RunDirectory begin(Reservation reserved, Plan plan, String machineClass) {
-    RunDirectory directory = new RunDirectory(reserved.path, plan, machineClass);
+  /** Begins a run, or one side of a comparison, in a directory that was reserved for it. */
+  static RunDirectory begin(
+      Reservation reserved, Plan plan, String machineClass, Optional<AbSide> ab) {
+    RunDirectory directory = new RunDirectory(reserved.path, plan, machineClass, ab);
     directory.writeRows();
     return directory;
   }
@@ -109,11 +113,7 @@ final class RunDirectory {
    * @throws CommandFailure 2 where it holds something or cannot be written
    */
   static Reservation reserve(Path path) {
-    if (Files.exists(path) && !Files.isDirectory(path)) {
-      throw new CommandFailure(
-          CommandFailure.BAD_INPUT,
-          "--out '%s' is not a directory: name one that is new or empty".formatted(path));
-    }
+    requireDirectory(path);
     try {
       refuseOverwriting(path);
       Path histograms = path.resolve("hlog");
@@ -121,11 +121,33 @@ final class RunDirectory {
       Files.createDirectories(histograms);
       return new Reservation(path, made);
     } catch (IOException e) {
+      throw unwritable(path, e);
+    }
+  }
+
+  /** Refuses a directory that holds anything, or is none. */
+  static void requireEmpty(Path path) {
+    requireDirectory(path);
+    try {
+      refuseOverwriting(path);
+    } catch (IOException e) {
+      throw unwritable(path, e);
+    }
+  }
+
+  private static void requireDirectory(Path path) {
+    if (Files.exists(path) && !Files.isDirectory(path)) {
       throw new CommandFailure(
           CommandFailure.BAD_INPUT,
-          "--out '%s' cannot be written (%s): name a directory that this user may write to"
-              .formatted(path, IoReason.of(e)));
+          "--out '%s' is not a directory: name one that is new or empty".formatted(path));
     }
+  }
+
+  private static CommandFailure unwritable(Path path, IOException e) {
+    return new CommandFailure(
+        CommandFailure.BAD_INPUT,
+        "--out '%s' cannot be written (%s): name a directory that this user may write to"
+            .formatted(path, IoReason.of(e)));
   }
 
   /** Directories that are not there yet, the innermost first. */
@@ -231,6 +253,12 @@ final class RunDirectory {
     ObjectNode root = JSON.createObjectNode();
     root.put("format", "p2pbench-rows").put("version", 1).put("status", status);
     root.set("failure", failure);
+    ab.ifPresent(
+        side ->
+            root.putObject("ab")
+                .put("id", side.id())
+                .put("side", side.side())
+                .put("stage", side.stage()));
     root.putObject("plan")
         .put("profile", plan.profile())
         .put("rounds", plan.timing().rounds())

@@ -2,6 +2,7 @@
 package org.p2pbench.launcher;
 
 import java.io.PrintStream;
+import java.util.Optional;
 import org.p2pbench.environment.MachineClass;
 import org.p2pbench.safety.ScratchFiles;
 
@@ -29,14 +30,14 @@ final class RunJob {
 
   private int measure(PreparedRun run, RunDirectory.Reservation reserved) {
     Plan plan = run.plan();
-    final RunDirectory directory = run.begin(reserved);
+    final RunDirectory directory = run.begin(reserved, Optional.empty());
     MachineClass.Decision machine = run.machine();
     out.printf(
         "%s profile, machine class %s (%s)%n",
         plan.profile(), machine.machineClass().word(), machine.reason());
     out.printf("%s, into %s%n", run.estimate(), request.out());
     CommandFailure failure = null;
-    try (ClassArchive classes = ClassArchive.make(plan.forks().size(), run.settings().dir());
+    try (ClassArchive classes = ClassArchive.make(plan.forks().size(), run);
         RunSession session = RunSession.open(run, directory, classes, err);
         Progress progress = Progress.of(plan.profile(), plan.forks().size(), err)) {
       for (Plan.Fork fork : plan.forks()) {

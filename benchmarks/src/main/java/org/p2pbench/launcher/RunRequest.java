@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param rounds forks of each row; empty: the profile's
  * @param jmhArguments handed to JMH
  * @param commandLine as typed, for the record
+ * @param jar the benchmarks jar that measures; empty: this one
  */
 record RunRequest(
     Profile profile,
@@ -26,7 +27,22 @@ record RunRequest(
     Duration ioTimeout,
     Optional<Integer> rounds,
     List<String> jmhArguments,
-    List<String> commandLine) {
+    List<String> commandLine,
+    Optional<Path> jar) {
+
+  /** The same request for the p2pbench of another jar. */
+  RunRequest of(Path otherJar) {
+    return new RunRequest(
+        profile,
+        asked,
+        places,
+        out,
+        ioTimeout,
+        rounds,
+        jmhArguments,
+        commandLine,
+        Optional.of(otherJar));
+  }
 
   /** What is compared; empty lists leave it to the profile. */
   record Asked(

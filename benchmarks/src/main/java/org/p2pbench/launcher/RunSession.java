@@ -36,7 +36,11 @@ final class RunSession implements AutoCloseable {
     PrintStream log = jmhLog(directory);
     ForkRunner runner =
         new ForkRunner(
-            run.plan().timing(), run.settings(), run.jmh().with(classes.jvmArguments()), log);
+            run.plan().timing(),
+            run.settings(),
+            run.jmh().with(classes.jvmArguments()),
+            run.classPath(),
+            log);
     RunSession session = new RunSession(directory, log, runner, err);
     Runtime.getRuntime().addShutdownHook(session.hook);
     return session;

@@ -52,7 +52,8 @@ class EnvironmentProbeTest {
                     Optional.of(cmb),
                     1,
                     "tsc",
-                    List.of("-Xmx1g")));
+                    List.of("-Xmx1g"),
+                    BuildRevision.find()));
 
     // What the build and the JVM say changes from place to place and is tested by itself.
     tree.remove("p2pbench");
@@ -106,7 +107,8 @@ class EnvironmentProbeTest {
                     Optional.empty(),
                     1,
                     "tsc",
-                    EnvironmentProbe.flagsOfThisJvm()));
+                    EnvironmentProbe.flagsOfThisJvm(),
+                    BuildRevision.find()));
 
     assertThat(tree.at("/host/kernel").textValue()).isEqualTo(System.getProperty("os.version"));
     assertThat(tree.at("/cpu/threads").intValue()).isPositive();
@@ -170,7 +172,8 @@ class EnvironmentProbeTest {
         Optional.empty(),
         1,
         "monotonic",
-        List.of());
+        List.of(),
+        BuildRevision.find());
   }
 
   private FakeMachine server() throws IOException {

@@ -299,7 +299,9 @@ class CommandLineTest {
     "'', p2pbench probe",
     "run, p2pbench run --memory cmb|ram --size 4k|64k|1M --depth 1|32",
     "probe, p2pbench probe",
-    "versus-fio, p2pbench versus-fio --case uring-128k --dir /mnt/nvme --pairs 9"
+    "versus-fio, p2pbench versus-fio --case uring-128k --dir /mnt/nvme --pairs 9",
+    "ab, p2pbench ab --a old/benchmarks.jar --b new/benchmarks.jar",
+    "calibrate, p2pbench calibrate --profile smoke"
   })
   void helpShowsExamplesAndEndsWell(String command, String example) {
     String[] arguments =
@@ -310,6 +312,40 @@ class CommandLineTest {
     assertThat(out.toString().lines())
         .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
     assertThat(err.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--a no.jar --b '' | --a: no jar can be read at '%s/no.jar': name a benchmarks.jar",
+        "--a '' --b --sizes=4k | --b '--sizes=4k': Unknown option: '--sizes=4k': 'run --help' lists"
+            + " what a side takes",
+        "--a --size=4k --b --size=64k --memory ram | --a and --b measure different rows, such as"
+            + " 'transfer-ram-per-transaction-io_uring-4096-d1-t1' on one side only: let them differ"
+            + " in jar, places or JVM; memories and pinnings are compared by a run's own report",
+        "--a '' --b '' --memory dram | unknown memory 'dram': one of cmb, cmb-emulated, ram,"
+            + " page-cache",
+        "--a '' --b '' --screen-forks 3 | fewer than 4 forks of each side can never tell two sides"
+            + " apart: raise --screen-forks and --confirm-forks"
+      })
+  void sidesThatCannotBeComparedAreOneLine(String arguments, String message) {
+    List<String> line = new ArrayList<>(List.of("ab", "--out", directory + "/out"));
+    for (String word : arguments.split(" ")) {
+      line.add(word.equals("''") ? "" : word);
+    }
+
+    assertThat(execute(line.toArray(String[]::new))).isEqualTo(2);
+    assertThat(err)
+        .hasToString(
+            "p2pbench: " + message.formatted(Path.of("").toAbsolutePath().toString()) + "\n");
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void aNoiseFloorNeedsTenForks() {
+    assertThat(execute("calibrate", "--forks", "9")).isEqualTo(2);
+    assertThat(err).hasToString("p2pbench: --forks 9 is too few for a noise floor: at least 10\n");
   }
 
   @Test

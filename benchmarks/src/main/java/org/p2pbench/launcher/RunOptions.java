@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.launcher;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * What is measured and where, in the domain's words: the options of every command that measures.
+ */
+final class RunOptions {
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      description =
+          "How much and how long: smoke (under a minute), standard, full. Default: smoke.")
+  private String profile = "smoke";
+
+  @Option(
+      names = "--memory",
+      split = ",",
+      paramLabel = "KIND",
+      description =
+          "Where blocks rest: cmb, cmb-emulated, ram, page-cache. Default: the best that is here,"
+              + " against ram.")
+  private List<String> memory = new ArrayList<>();
+
+  @Option(
+      names = "--pinning",
+      split = ",",
+      paramLabel = "WHEN",
+      description = "When pages are pinned: per-transaction, registered, none (page-cache).")
+  private List<String> pinning = new ArrayList<>();
+
+  @Option(
+      names = "--engine",
+      split = ",",
+      paramLabel = "NAME",
+      description = "What issues the I/O: sync, io_uring. Default: io_uring where it is allowed.")
+  private List<String> engine = new ArrayList<>();
+
+  @Option(
+      names = "--size",
+      split = ",",
+      paramLabel = "BYTES",
+      description = "Block of one transaction, such as 4k,64k,1M.")
+  private List<String> size = new ArrayList<>();
+
+  @Option(
+      names = "--depth",
+      split = ",",
+      paramLabel = "N",
+      description = "Transactions in flight for each thread, 1 to 256 (io_uring).")
+  private List<Integer> depth = new ArrayList<>();
+
+  @Option(
+      names = "--threads",
+      split = ",",
+      paramLabel = "N",
+      description = "Measuring threads, each with blocks of its own.")
+  private List<Integer> threads = new ArrayList<>();
+
+  @Option(
+      names = "--staging",
+      split = ",",
+      paramLabel = "N",
+      description = "Extra CPU copies into the I/O buffer: 0, 1.")
+  private List<Integer> staging = new ArrayList<>();
+
+  @Option(
+      names = "--pattern",
+      paramLabel = "ORDER",
+      description = "Order of the blocks: sequential (default), random.")
+  private String pattern;
+
+  @Option(
+      names = "--pages",
+      paramLabel = "SIZE",
+      description = "Pages asked for: 4KiB (default), 2MiB. The row says which were got.")
+  private String pages;
+
+  @Option(
+      names = "--drain-only",
+      description = "The source is a generator: measures the drain alone.")
+  private boolean drainOnly;
+
+  @Option(
+      names = "--cmb",
+      paramLabel = "WHERE",
+      description =
+          "Whose CMB: a PCI address, controller, serial, block device or file on it. Default: the"
+              + " target's own, else the source's, else the only one.")
+  private String cmb;
+
+  @Option(
+      names = "--source",
+      paramLabel = "PATH",
+      description = "File or block device to read. Default: a fresh file below --dir.")
+  private Path source;
+
+  @Option(
+      names = "--target",
+      paramLabel = "PATH",
+      description =
+          "Block device to overwrite (see --destroy), or a new file, removed at the end. Default: a"
+              + " fresh file below --dir.")
+  private Path target;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "Where fresh files go. Default: where --out lies.")
+  private Path dir;
+
+  @Option(
+      names = "--destroy",
+      paramLabel = "DEVICE",
+      description = "Allows exactly this block device to be overwritten. Its data is lost.")
+  private String destroy;
+
+  @Option(
+      names = "--destroy-signature",
+      paramLabel = "TEXT",
+      description = "Names what was found on that device, in the words of the refusal.")
+  private String destroySignature;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description = "An I/O that takes longer ends the run. Default: ${DEFAULT-VALUE}.")
+  private int timeoutSeconds = 30;
+
+  @Parameters(
+      paramLabel = "JMH-OPTION",
+      description = "After --: options for JMH, such as -i, -r, -wi, -jvmArgs.")
+  private List<String> jmhArguments = new ArrayList<>();
+
+  RunOptions() {}
+
+  /** The profile named. */
+  Profile profile() {
+    return Profile.parse(profile);
+  }
+
+  /**
+   * The request that these options make.
+   *
+   * @param out the run directory
+   * @param rounds forks of each row; empty: the profile's
+   * @param commandLine as typed, for the record
+   */
+  RunRequest request(Path out, Optional<Integer> rounds, List<String> commandLine) {
+    if (timeoutSeconds < 1) {
+      throw new CommandFailure(
+          CommandFailure.BAD_INPUT,
+          "timeout %d is out of range: at least 1 second".formatted(timeoutSeconds));
+    }
+    return new RunRequest(
+        profile(),
+        asked(),
+        new RunRequest.Places(
+            Optional.ofNullable(cmb),
+            Optional.ofNullable(source),
+            Optional.ofNullable(target),
+            Optional.ofNullable(dir),
+            Optional.ofNullable(destroy),
+            Optional.ofNullable(destroySignature)),
+        out,
+        Duration.ofSeconds(timeoutSeconds),
+        rounds,
+        jmhArguments,
+        commandLine,
+        Optional.empty());
+  }
+
+  private RunRequest.Asked asked() {
+    return new RunRequest.Asked(
+        memory,
+        pinning,
+        engine,
+        size,
+        depth,
+        threads,
+        staging,
+        Optional.ofNullable(pattern),
+        Optional.ofNullable(pages),
+        drainOnly);
+  }
+}
