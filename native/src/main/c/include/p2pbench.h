@@ -168,6 +168,14 @@ int p2p_endpoint_close(struct p2p_endpoint *endpoint);
  */
 int p2p_signature(const char *path, char *text, uint64_t size);
 
+/*
+ * How many pages of 'length' bytes at 'offset' of a file or block device are in the page
+ * cache. Nothing is read, nothing stays mapped. To those who may not write the file the
+ * kernel calls all of its pages cached (mincore(2)). Thread-safe. Errors: errno of
+ * open(2); -EINVAL no length, or the offset is within a page; -ENODEV it cannot be mapped.
+ */
+int64_t p2p_cached_pages(const char *path, uint64_t offset, uint64_t length);
+
 /* ---- transactions ------------------------------------------------------ */
 
 enum p2p_engine {

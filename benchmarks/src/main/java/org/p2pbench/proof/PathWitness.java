@@ -7,7 +7,6 @@ import static org.p2pbench.proof.Evidence.Witness.PHYSICAL_ADDRESS;
 import static org.p2pbench.proof.Evidence.Witness.PINS;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.p2pbench.discovery.AddressRange;
+import org.p2pbench.transfer.CachedPages;
+import org.p2pbench.transfer.TransferException;
 
 /**
  * Watches a known number of transactions and compares what the kernel saw with what they claim. A
@@ -157,17 +158,14 @@ public final class PathWitness {
     long pages = claim.bytesWritten / PAGE_BYTES;
     long step = Math.max(1, pages / PAGES_SAMPLED);
     int asked = 0;
-    int cached = 0;
-    try (FileChannel file = FileChannel.open(claim.target)) {
+    long cached = 0;
+    try {
       for (long page = 0; page < pages; page += step) {
         asked++;
-        cached +=
-            file.map(FileChannel.MapMode.READ_ONLY, page * PAGE_BYTES, PAGE_BYTES).isLoaded()
-                ? 1
-                : 0;
+        cached += CachedPages.count(claim.target, page * PAGE_BYTES, PAGE_BYTES);
       }
-    } catch (IOException e) {
-      return Evidence.unavailable(PAGE_CACHE, "the target cannot be mapped: " + e.getMessage());
+    } catch (TransferException e) {
+      return Evidence.unavailable(PAGE_CACHE, "the target cannot be mapped: " + e.errnoName());
     }
     String detail =
         "%d of %d sampled pages of the target in the page cache".formatted(cached, asked);

@@ -160,7 +160,7 @@ class PathWitnessTest {
                 BLOCK_COUNTERS, UNAVAILABLE, "no block device with I/O statistics is behind it"),
             new Evidence(
                 BLOCK_COUNTERS, UNAVAILABLE, "no block device with I/O statistics is behind it"),
-            new Evidence(PAGE_CACHE, UNAVAILABLE, "the target cannot be mapped: " + absent));
+            new Evidence(PAGE_CACHE, UNAVAILABLE, "the target cannot be mapped: ENOENT"));
   }
 
   @Test

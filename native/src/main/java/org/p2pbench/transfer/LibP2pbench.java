@@ -70,6 +70,8 @@ final class LibP2pbench {
 
   static native int p2p_signature(byte[] path, byte[] text, long size);
 
+  static native long p2p_cached_pages(byte[] path, long offset, long length);
+
   static native int p2p_transactor_config_size();
 
   static native int p2p_failure_size();

@@ -15,6 +15,7 @@ enum Operation {
   OPEN("open"),
   SYNC("sync"),
   SIGNATURE("search for signatures"),
+  CACHED_PAGES("look for cached pages"),
   SEEK("seek"),
   PIN("pin"),
   COPY("copy"),
