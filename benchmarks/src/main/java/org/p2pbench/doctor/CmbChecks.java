@@ -69,34 +69,18 @@ final class CmbChecks {
     List<String> evidence = new ArrayList<>();
     provider.registers().ifPresent(found -> evidence.add(registers(found)));
     Check check;
-    if (provider.answer() == Answer.YES) {
+    if (provider.obstacle().isPresent()) {
+      Provider.Obstacle obstacle = provider.obstacle().get();
+      check =
+          Check.of("cmb", Status.PROBLEM, what + " cannot be used: " + obstacle.reason())
+              .remedy(obstacle.remedy());
+    } else {
       evidence.add(
           "%d of %d bytes available".formatted(provider.availableBytes(), provider.bytes()));
       evidence.add("nvme.use_cmb_sqes=" + queues() + ": submission queues lie in the CMB if Y");
       check = Check.of("cmb", Status.OK, what + ", " + size(provider.availableBytes()) + " free");
-    } else {
-      check =
-          Check.of(
-                  "cmb",
-                  Status.PROBLEM,
-                  what + " cannot be used: " + provider.obstacle().orElse(""))
-              .remedy(remedy(provider));
     }
     return check.on(subject(provider)).evidence(evidence);
-  }
-
-  private static String remedy(Provider provider) {
-    Path allocate = provider.node().directory().resolve("p2pmem/allocate");
-    String obstacle = provider.obstacle().orElse("");
-    if (obstacle.contains("may not be opened")) {
-      return "sudo chgrp \"$(id -gn)\" %1$s && sudo chmod 660 %1$s".formatted(allocate);
-    } else if (obstacle.contains("allocated")) {
-      return "end the processes that hold it, or leave the submission queues out of it: boot with"
-          + " nvme.use_cmb_sqes=0";
-    } else if (obstacle.contains("multiples of 2 MiB")) {
-      return "nothing on this machine changes it: the drive's firmware sets start and size";
-    }
-    return "see kernel-option";
   }
 
   private static Check published(Provider provider) {

@@ -95,7 +95,7 @@ public final class Doctor {
       KernelChecks kernelChecks = new KernelChecks(roots, release);
       Check version = kernelChecks.version();
       Check option = kernelChecks.option(topology);
-      List<Provider> providers = new ProviderFinder(topology, option, kernel).find();
+      List<Provider> providers = new ProviderFinder(topology, option).find();
       List<PeerPath> paths = paths(providers);
       checks.add(version);
       checks.add(option);
@@ -196,7 +196,7 @@ public final class Doctor {
                 .pciAddress()
                 .orElseThrow();
         Provider provider = byAddress(providers, address).orElseThrow();
-        return choice(provider, provider.answer(), provider.obstacle().orElse(""), cmbRemedy());
+        return chosen(provider);
       } catch (DiscoveryException noneOrSeveral) {
         return withoutChoice(providers, noneOrSeveral);
       }
@@ -214,14 +214,7 @@ public final class Doctor {
         throw said;
       }
       if (meant.isPresent() && meant.get().obstacle().isPresent()) {
-        Provider provider = meant.get();
-        return choice(
-            provider,
-            Answer.NO,
-            "the CMB of %s (%s) cannot be used: %s"
-                .formatted(
-                    provider.name(), provider.node().address(), provider.obstacle().orElse("")),
-            cmbRemedy());
+        return chosen(meant.get());
       }
       // The drives first: no kernel helps where none has a CMB.
       Optional<Check> problem =
@@ -238,26 +231,24 @@ public final class Doctor {
           new Leg("cmb", "", Answer.NO, reason, problem.flatMap(Check::remedy), List.of()));
     }
 
-    private Choice choice(
-        Provider provider, Answer answer, String reason, Optional<String> remedy) {
+    private static Choice chosen(Provider provider) {
+      String reason =
+          provider
+              .obstacle()
+              .map(
+                  obstacle ->
+                      "the CMB of %s (%s) cannot be used: %s"
+                          .formatted(provider.name(), provider.node().address(), obstacle.reason()))
+              .orElse("");
       return new Choice(
           Optional.of(provider),
           new Leg(
               "cmb",
               provider.name(),
-              answer,
+              provider.answer(),
               reason,
-              answer == Answer.YES ? Optional.empty() : remedy,
+              provider.obstacle().map(Provider.Obstacle::remedy),
               List.of()));
-    }
-
-    /** What to do about the first thing that is wrong with kernel or CMB. */
-    private Optional<String> cmbRemedy() {
-      return checks.stream()
-          .filter(c -> c.topic().startsWith("kernel") || c.topic().equals("cmb"))
-          .filter(c -> c.status() == Status.PROBLEM)
-          .findFirst()
-          .flatMap(Check::remedy);
     }
 
     private Optional<PciAddress> named(String what) {

@@ -71,7 +71,7 @@ public final class DoctorJson {
             .put("published", provider.published());
     node.set("registers", provider.registers().map(DoctorJson::registers).orElse(null));
     return node.put("answer", provider.answer().word())
-        .put("obstacle", provider.obstacle().orElse(null));
+        .put("obstacle", provider.obstacle().map(Provider.Obstacle::reason).orElse(null));
   }
 
   private static ObjectNode registers(CmbRegisters registers) {

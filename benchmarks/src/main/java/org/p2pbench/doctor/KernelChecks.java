@@ -18,7 +18,9 @@ import org.p2pbench.doctor.Check.Status;
 final class KernelChecks {
   private static final String OPTION = "CONFIG_PCI_P2PDMA";
   private static final String SYMBOL = " pci_p2pdma_add_resource";
-  private static final String REMEDY =
+
+  /** How to come by a kernel that has the interface. */
+  static final String REMEDY =
       "boot a kernel built with CONFIG_PCI_P2PDMA=y. Debian, with trixie-backports among the apt"
           + " sources: sudo apt install -t trixie-backports linux-image-amd64";
 

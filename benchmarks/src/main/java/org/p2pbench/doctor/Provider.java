@@ -14,8 +14,7 @@ import org.p2pbench.discovery.CmbRegisters;
  * @param availableBytes what nobody had allocated; 0 where it is not offered
  * @param published the drive takes data there in both directions
  * @param registers the drive's own statement, where it could be read
- * @param answer whether user space can allocate from it
- * @param obstacle why not; empty where it can
+ * @param obstacle why user space cannot allocate from it; empty where it can
  */
 public record Provider(
     PciNode node,
@@ -25,5 +24,17 @@ public record Provider(
     long availableBytes,
     boolean published,
     Optional<CmbRegisters> registers,
-    Answer answer,
-    Optional<String> obstacle) {}
+    Optional<Obstacle> obstacle) {
+  /**
+   * Why it cannot be used.
+   *
+   * @param reason the end of a sentence, without a full stop
+   * @param remedy what to do about it
+   */
+  public record Obstacle(String reason, String remedy) {}
+
+  /** Whether user space can allocate from it. */
+  public Answer answer() {
+    return obstacle.isEmpty() ? Answer.YES : Answer.NO;
+  }
+}

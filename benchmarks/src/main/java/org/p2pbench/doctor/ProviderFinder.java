@@ -20,17 +20,18 @@ final class ProviderFinder {
   // memremap_compat_align on x86-64 and arm64: what the kernel maps of device memory comes in it.
   private static final long MAPPING_UNIT_BYTES = 2L << 20;
 
+  private static final String FIRMWARE =
+      "nothing on this machine changes it: the drive's firmware sets start and size";
+
   private final PciTopology topology;
   private final Check kernelOption;
-  private final Optional<KernelVersion> kernel;
 
   /**
    * @param kernelOption the check of CONFIG_PCI_P2PDMA
    */
-  ProviderFinder(PciTopology topology, Check kernelOption, Optional<KernelVersion> kernel) {
+  ProviderFinder(PciTopology topology, Check kernelOption) {
     this.topology = topology;
     this.kernelOption = kernelOption;
-    this.kernel = kernel;
   }
 
   List<Provider> find() {
@@ -70,7 +71,6 @@ final class ProviderFinder {
   private Provider offered(PciNode node, Path pool, Optional<CmbRegisters> registers) {
     long bytes = KernelFiles.number(pool.resolve("size")).orElse(0);
     long available = KernelFiles.number(pool.resolve("available")).orElse(0);
-    Optional<String> obstacle = obstacle(pool.resolve("allocate"), available);
     return new Provider(
         node,
         controllerName(node).orElse(node.address().toString()),
@@ -79,18 +79,29 @@ final class ProviderFinder {
         available,
         KernelFiles.number(pool.resolve("published")).orElse(0) == 1,
         registers,
-        obstacle.isEmpty() ? Answer.YES : Answer.NO,
-        obstacle);
+        obstacle(pool.resolve("allocate"), available));
   }
 
-  private static Optional<String> obstacle(Path allocate, long available) {
+  private static Optional<Provider.Obstacle> obstacle(Path allocate, long available) {
     if (!Files.exists(allocate)) {
-      return Optional.of(
-          "the kernel manages it but has no allocate file: that takes Linux 6.2 or later");
+      return obstacle(
+          "the kernel manages it but has no allocate file: that takes Linux 6.2 or later",
+          KernelChecks.REMEDY);
     } else if (!Files.isReadable(allocate) || !Files.isWritable(allocate)) {
-      return Optional.of(allocate + " may not be opened for reading and writing by this user");
+      return obstacle(
+          allocate + " may not be opened for reading and writing by this user",
+          "sudo chgrp \"$(id -gn)\" %1$s && sudo chmod 660 %1$s".formatted(allocate));
     }
-    return available > 0 ? Optional.empty() : Optional.of("all of it is allocated");
+    return available > 0
+        ? Optional.empty()
+        : obstacle(
+            "all of it is allocated",
+            "end the processes that hold it, or keep submission queues out of it: kernel parameter"
+                + " nvme.use_cmb_sqes=0");
+  }
+
+  private static Optional<Provider.Obstacle> obstacle(String reason, String remedy) {
+    return Optional.of(new Provider.Obstacle(reason, remedy));
   }
 
   private Provider stated(PciNode node, CmbRegisters registers) {
@@ -102,33 +113,32 @@ final class ProviderFinder {
         0,
         false,
         Optional.of(registers),
-        Answer.NO,
-        Optional.of(whyNotOffered(node, registers)));
+        whyNotOffered(node, registers));
   }
 
-  private String whyNotOffered(PciNode node, CmbRegisters registers) {
+  private Optional<Provider.Obstacle> whyNotOffered(PciNode node, CmbRegisters registers) {
     if (kernelOption.status() == Check.Status.PROBLEM) {
-      return "the kernel does not offer it: " + kernelOption.finding();
+      return obstacle(
+          "the kernel does not offer it: " + kernelOption.finding(), KernelChecks.REMEDY);
     }
     Optional<AddressRange> bar = bar(node, registers.bar());
     long inBar = bar.map(b -> b.bytes() - registers.offsetBytes()).orElse(registers.sizeBytes());
     long usable = Math.min(registers.sizeBytes(), inBar);
     if (usable <= 0) {
-      return "it lies outside BAR %d of the drive".formatted(registers.bar());
+      return obstacle("it lies outside BAR %d of the drive".formatted(registers.bar()), FIRMWARE);
     }
     long start = bar.map(AddressRange::start).orElse(0L) + registers.offsetBytes();
     if (usable % MAPPING_UNIT_BYTES != 0 || start % MAPPING_UNIT_BYTES != 0) {
-      return String.format(
-          Locale.ROOT,
+      String reason =
           "the kernel leaves it out without a word: start (0x%x) and size (%d bytes) must be"
-              + " multiples of 2 MiB",
-          start,
-          usable);
+              + " multiples of 2 MiB";
+      return obstacle(String.format(Locale.ROOT, reason, start, usable), FIRMWARE);
     }
     return kernelOption.status() == Check.Status.OK
-        ? "the kernel does not offer it: look for 'failed to register the CMB' in dmesg"
-        : "the kernel%s does not offer it: that takes one built with CONFIG_PCI_P2PDMA"
-            .formatted(kernel.map(k -> " (" + k + ")").orElse(""));
+        ? obstacle("the kernel does not offer it", "sudo dmesg | grep CMB")
+        : obstacle(
+            "the kernel does not offer it: that takes one built with CONFIG_PCI_P2PDMA",
+            KernelChecks.REMEDY);
   }
 
   private static Optional<AddressRange> bar(PciNode node, int number) {
