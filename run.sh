@@ -23,6 +23,9 @@ Commands ('./run.sh COMMAND --help' says more)
   probe       say why peer-to-peer works here, or what to change
   versus-fio  measure p2pbench against fio, in alternating pairs
   report      render a run directory again
+  history     keep runs in a store: add, list, accept, reject
+  trend       say where stored series moved, and draw them
+  baseline    print the stored run that a new one is to be held against
   power       show by simulation how often verdicts on regressions are right
   lab         the same in a QEMU guest that has a controller with a CMB
   build       set up and build
@@ -103,7 +106,7 @@ case $command in
   -h | --help | help) usage ;;
   run | versus-fio) launcher "$command" "$@" ;;
   probe) probe "$@" ;;
-  report | power) reporter "$command" "$@" ;;
+  report | history | trend | baseline | power) reporter "$command" "$@" ;;
   lab) lab "$@" ;;
   build | test | check | format) maintain "$command" "$@" ;;
   -*) die 2 "'$command' stands where a command belongs: './run.sh run $command ...', or './run.sh --help'" ;;

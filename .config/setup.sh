@@ -44,6 +44,7 @@ readonly check_needs=(
 readonly test_needs=(
   "fio command fio"
   "git command git"
+  "postgresql files /usr/lib/postgresql/*/bin/initdb"
   "dmsetup command dmsetup"
   "procps command pgrep"
 )
@@ -127,6 +128,11 @@ probe_command() {
 
 probe_path() {
   [[ -e $1 ]]
+}
+
+# A pattern, of which one file is enough.
+probe_files() {
+  compgen -G "$1" >/dev/null
 }
 
 probe_library() {

@@ -38,6 +38,11 @@ record AxisScale(
       case NINES -> nines(axis.title(), high);
       case SHARE -> linear(axis.title(), high * 100, new Units.Scaled("%", 1)).scaledBy(100);
       case FACTOR -> factor(axis.title(), low, high);
+      case RUNS -> runs(axis.title(), low, high, mostTicks);
+      case TIME_AROUND -> window(axis.title(), low, high, Units.timeUnit(high));
+      case RATE_AROUND -> window(axis.title(), low, high, Units.rateUnit(high));
+      case PER_SECOND_AROUND -> window(axis.title(), low, high, new Units.Scaled("1/s", 1));
+      case COUNT_AROUND -> window(axis.title(), low, high, new Units.Scaled("count", 1));
       case CATEGORIES -> categories(axis);
     };
   }
@@ -120,6 +125,22 @@ record AxisScale(
     double most = Math.max(high, 1);
     double pad = Math.max(0.1 * (most - least), 0.01);
     return new AxisScale(title, least - pad, most + pad, v -> v, p -> Units.exact(p) + "×", false);
+  }
+
+  /** Ticks at multiples of 1, 2 or 5 times a power of ten. */
+  private static AxisScale runs(String title, double low, double high, int mostTicks) {
+    double least = Math.max(1, (high - low) / mostTicks);
+    double power = Math.pow(10, Math.floor(Math.log10(least)));
+    double digit = least / power;
+    double step = power * (digit <= 1 ? 1 : digit <= 2 ? 2 : digit <= 5 ? 5 : 10);
+    double pad = Math.max(PAD * (high - low), 0.5);
+    return new AxisScale(
+        title,
+        (low - pad) / step,
+        (high + pad) / step,
+        v -> v / step,
+        p -> Units.exact(p * step),
+        true);
   }
 
   private static AxisScale categories(ChartAxis axis) {

@@ -44,6 +44,16 @@ public record ChartAxis(String title, Kind kind, List<String> categories) {
     SHARE,
     /** A factor around 1. */
     FACTOR,
+    /** Runs in their order, from 1. */
+    RUNS,
+    /** ns; only as far as there are values. */
+    TIME_AROUND,
+    /** Bytes per second; only as far as there are values. */
+    RATE_AROUND,
+    /** Operations per second; only as far as there are values. */
+    PER_SECOND_AROUND,
+    /** A count; only as far as there are values. */
+    COUNT_AROUND,
     /** Names. */
     CATEGORIES
   }

@@ -118,7 +118,13 @@ public final class ChartRenderer {
   }
 
   private static int height(Chart chart) {
-    return plotHeight(chart) + 125 + (legend(chart) ? 12 + LEGEND_LINE * chart.series().size() : 0);
+    int legendLines = oneLegendLine(chart) ? 1 : chart.series().size();
+    return plotHeight(chart) + 125 + (legend(chart) ? 12 + LEGEND_LINE * legendLines : 0);
+  }
+
+  /** Small multiples have the same few short names, which fit side by side. */
+  private static boolean oneLegendLine(Chart chart) {
+    return chart.x().kind() == ChartAxis.Kind.RUNS;
   }
 
   private static int plotHeight(Chart chart) {
@@ -140,6 +146,7 @@ public final class ChartRenderer {
       ChartAxis axis, Chart chart, Function<Series, double[]> values, int mostTicks) {
     double[] all =
         chart.series().stream()
+            .filter(series -> series.form() != Series.Form.MARKS || axis == chart.x())
             .flatMapToDouble(series -> DoubleStream.of(values.apply(series)))
             .filter(Double::isFinite)
             .toArray();
@@ -186,6 +193,11 @@ public final class ChartRenderer {
     XYStyler styler = drawn.getStyler();
     boolean categories = chart.y().kind() == ChartAxis.Kind.CATEGORIES;
     styler.setLegendVisible(legend(chart));
+    if (oneLegendLine(chart)) {
+      styler.setLegendLayout(Styler.LegendLayout.Horizontal);
+      styler.setLegendSeriesLineLength(22);
+      styler.setMarkerSize(5);
+    }
     styler.setYAxisTicksVisible(!hasBars(chart)); // names stand above the bars: they may be long
     styler.setXAxisMin(x.min()).setXAxisMax(x.max());
     styler.setYAxisMin(y.min()).setYAxisMax(y.max());
@@ -217,15 +229,22 @@ public final class ChartRenderer {
   }
 
   private static void add(XYChart drawn, Series series, AxisScale x, AxisScale y, Theme theme) {
+    if (series.form() == Series.Form.MARKS) {
+      addMarks(drawn, series, x, y, theme);
+      return;
+    }
     double[] xs = Arrays.stream(series.x()).map(x.position()).toArray();
     double[] ys = Arrays.stream(series.y()).map(y.position()).toArray();
     int variant = Math.floorMod(series.style(), MARKERS.length);
     XYSeries added = drawn.addSeries(series.name(), xs, ys);
     added.setLineColor(theme.series(series.style()));
     added.setMarkerColor(theme.series(series.style()));
-    added.setMarker(series.form() == Series.Form.LINE ? MARKERS[variant] : SeriesMarkers.NONE);
+    boolean markers = series.form() == Series.Form.LINE || series.form() == Series.Form.POINTS;
+    added.setMarker(markers ? MARKERS[variant] : SeriesMarkers.NONE);
     added.setLineStyle(
         switch (series.form()) {
+          case POINTS -> SeriesLines.NONE;
+          case MARKS -> throw new IllegalArgumentException("drawn by addMarks");
           case BARS -> new BasicStroke(BAR_THICKNESS, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL);
           case INTERVALS -> dashed(null);
           case LINE, CURVE -> dashed(DASHES[variant]);
@@ -234,6 +253,23 @@ public final class ChartRenderer {
       added.setShowInLegend(false);
       addMiddles(drawn, series, xs, ys, theme);
     }
+  }
+
+  /** Lines across the plot, from below to above, with a gap after each. */
+  private static void addMarks(
+      XYChart drawn, Series series, AxisScale x, AxisScale y, Theme theme) {
+    double[] xs = new double[3 * series.x().length];
+    double[] ys = new double[xs.length];
+    for (int i = 0; i < series.x().length; i++) {
+      Arrays.fill(xs, 3 * i, 3 * i + 3, x.position().applyAsDouble(series.x()[i]));
+      ys[3 * i] = y.min();
+      ys[3 * i + 1] = y.max();
+      ys[3 * i + 2] = Double.NaN;
+    }
+    XYSeries added = drawn.addSeries(series.name(), xs, ys);
+    added.setMarker(SeriesMarkers.NONE);
+    added.setLineColor(theme.series(series.style()));
+    added.setLineStyle(dashed(DASHES[Math.floorMod(series.style(), DASHES.length)]));
   }
 
   /** The points of intervals: every fourth value from the second (low, point, high, gap). */

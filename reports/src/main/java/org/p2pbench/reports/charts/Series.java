@@ -18,6 +18,10 @@ public record Series(String name, int style, Form form, double[] x, double[] y, 
     LINE,
     /** A line without markers, for curves of many points. */
     CURVE,
+    /** Markers alone. */
+    POINTS,
+    /** Lines across the plot at the values of x; y is not looked at. */
+    MARKS,
     /** Horizontal bars: pairs of points (start, end) with a gap between pairs. */
     BARS,
     /** Intervals (low, point, high) with a gap between them, a marker at the middle. */

@@ -14,7 +14,14 @@ import picocli.CommandLine.ParameterException;
  */
 @Command(
     description = "Renders run directories.",
-    subcommands = {ReportCommand.class, PowerCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      ReportCommand.class,
+      HistoryCommand.class,
+      TrendCommand.class,
+      BaselineCommand.class,
+      PowerCommand.class,
+      CommandLine.HelpCommand.class
+    },
     mixinStandardHelpOptions = true,
     version = "p2pbench reports")
 public final class ReportsMain implements Runnable {

@@ -16,8 +16,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** One JSON file: syntax, format, version and members, each failure as one line with its place. */
-final class JsonFile {
+/**
+ * One JSON file of ours: syntax, format, version and members, each failure as one line with its
+ * place.
+ */
+public final class JsonFile {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -28,18 +31,39 @@ final class JsonFile {
           .build();
 
   private final Path path;
+  private final String name;
+  private final String given;
   private final String remedy;
 
   /**
    * @param remedy what to do about a damaged file, a whole sentence
    */
-  JsonFile(Path path, String remedy) {
+  public JsonFile(Path path, String remedy) {
+    this(path, path.toString(), null, remedy);
+  }
+
+  private JsonFile(Path path, String name, String given, String remedy) {
     this.path = path;
+    this.name = name;
+    this.given = given;
     this.remedy = remedy;
   }
 
-  /** Reads a file of ours, whose {@code format} and {@code version} must be the ones given. */
-  <T> T read(Class<T> type, String format, int version) throws BadRunDirectoryException {
+  /**
+   * The same for text that is in no file.
+   *
+   * @param name where it is from, as messages say it
+   */
+  public static JsonFile parse(String name, String text, String remedy) {
+    return new JsonFile(null, name, text, remedy);
+  }
+
+  /**
+   * Reads a file of ours, whose {@code format} and {@code version} must be the ones given.
+   *
+   * @throws BadRunDirectoryException where the file cannot be read or is damaged
+   */
+  public <T> T read(Class<T> type, String format, int version) throws BadRunDirectoryException {
     String text = text();
     checkVersion(tree(text), format, version);
     try {
@@ -55,13 +79,16 @@ final class JsonFile {
   }
 
   private String text() throws BadRunDirectoryException {
+    if (given != null) {
+      return given;
+    }
     try {
       return Files.readString(path);
     } catch (CharacterCodingException e) {
-      throw new BadRunDirectoryException(path + ": not UTF-8 text. " + remedy);
+      throw new BadRunDirectoryException(name + ": not UTF-8 text. " + remedy);
     } catch (IOException e) {
       throw new BadRunDirectoryException(
-          path + ": cannot be read (" + IoReason.of(e) + "). Make it readable, then try again.");
+          name + ": cannot be read (" + IoReason.of(e) + "). Make it readable, then try again.");
     }
   }
 
@@ -69,7 +96,7 @@ final class JsonFile {
     try {
       JsonNode tree = MAPPER.readTree(text);
       if (tree == null || tree.isMissingNode()) {
-        throw new BadRunDirectoryException(path + ": the file is empty. " + remedy);
+        throw new BadRunDirectoryException(name + ": the file is empty. " + remedy);
       }
       return tree;
     } catch (JsonProcessingException e) {
@@ -82,24 +109,24 @@ final class JsonFile {
     String foundFormat = tree.path("format").asText("");
     if (!foundFormat.equals(format)) {
       throw new BadRunDirectoryException(
-          path + ": \"format\" is \"" + foundFormat + "\", not \"" + format + "\". " + remedy);
+          name + ": \"format\" is \"" + foundFormat + "\", not \"" + format + "\". " + remedy);
     }
     JsonNode found = tree.path("version");
     if (!found.isInt() || found.asInt() != version) {
       throw new BadRunDirectoryException(
-          path
+          name
               + ": \"version\" is "
               + (found.isMissingNode() ? "missing" : found)
               + ", and this p2pbench reads version "
               + version
-              + ". Report it with the p2pbench that measured it, or a newer one.");
+              + ". Use the p2pbench that wrote it, or a newer one.");
     }
   }
 
   private BadRunDirectoryException bad(JsonProcessingException e) {
     JsonLocation at = e.getLocation();
     String place = at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr();
-    return new BadRunDirectoryException(path + place + ": " + reason(e) + ". " + remedy);
+    return new BadRunDirectoryException(name + place + ": " + reason(e) + ". " + remedy);
   }
 
   private static String reason(JsonProcessingException e) {

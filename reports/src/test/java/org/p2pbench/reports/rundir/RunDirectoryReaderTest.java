@@ -125,8 +125,8 @@ class RunDirectoryReaderTest {
     assertThat(refusal(sample.write(dir)))
         .isEqualTo(
             dir.resolve("rows.json")
-                + ": \"version\" is 2, and this p2pbench reads version 1. Report it with the"
-                + " p2pbench that measured it, or a newer one.");
+                + ": \"version\" is 2, and this p2pbench reads version 1. Use the"
+                + " p2pbench that wrote it, or a newer one.");
     sample.rowsFile().put("version", 1).put("format", "other");
     assertThat(refusal(sample.write(dir)))
         .isEqualTo(
@@ -135,8 +135,8 @@ class RunDirectoryReaderTest {
     assertThat(refusal(sample.write(dir)))
         .isEqualTo(
             dir.resolve("rows.json")
-                + ": \"version\" is missing, and this p2pbench reads version 1. Report it with the"
-                + " p2pbench that measured it, or a newer one.");
+                + ": \"version\" is missing, and this p2pbench reads version 1. Use the"
+                + " p2pbench that wrote it, or a newer one.");
   }
 
   @Test

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.p2pbench.reports.history.Store;
+import org.p2pbench.reports.history.StoreException;
+import org.p2pbench.reports.rundir.BadRunDirectoryException;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** A command on a store, which is open for as long as it runs. */
+abstract class StoreCommand implements Callable<Integer> {
+  @Spec CommandSpec spec;
+  @Mixin StoreOptions store;
+
+  @Override
+  public final Integer call() {
+    try (Store opened = store.open()) {
+      return run(opened, spec.commandLine().getOut());
+    } catch (BadRunDirectoryException e) {
+      spec.commandLine().getErr().println(e.getMessage());
+      return ExitCode.BAD_INPUT;
+    } catch (StoreException e) {
+      spec.commandLine().getErr().println(e.getMessage());
+      return ExitCode.of(e.kind());
+    }
+  }
+
+  /** What the command does; returns the exit code. */
+  abstract int run(Store store, PrintWriter out) throws BadRunDirectoryException, StoreException;
+}

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.p2pbench.reports.cli.Commands.call;
+import static org.p2pbench.reports.cli.Commands.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.p2pbench.reports.cli.Commands.Result;
+import org.p2pbench.reports.history.SampleHistory;
+import org.p2pbench.reports.history.StoredRow;
+import org.p2pbench.reports.history.StoredRun;
+import org.p2pbench.reports.history.StoredValue;
+import org.p2pbench.reports.rundir.MachineClass;
+
+class TrendCommandTest {
+  @TempDir private Path dir;
+  private String store;
+
+  @BeforeEach
+  void nameTheStore() {
+    store = dir.resolve("store").toString();
+  }
+
+  @Test
+  void findsAStepWithItsRevisionsAndTheEnvironmentThatChangedThere() throws Exception {
+    // The kernel is another one from the 36th run on, three fifths of 60.
+    SampleHistory.add(store, new SampleHistory(2).step(36, 1.25).runs(60));
+
+    Result trend = trend("--metric", "throughput");
+
+    assertThat(trend.err()).isEmpty();
+    assertThat(trend.code()).isZero();
+    List<String> lines = trend.out().lines().toList();
+    assertThat(lines.get(0))
+        .isEqualTo(
+            "machine 0123456789ab, emulated (no CMB, a memory region stands in for one): 60 runs of"
+                + " main from 2026-01-01 to 2026-03-01");
+    assertThat(lines.get(1)).isEqualTo("2 series: 1 changed, 1 flat");
+    assertThat(lines.get(2).split("  +"))
+        .containsExactly(
+            "State", "Benchmark", "Metric", "Before", "After", "Change", "Since run", "Revisions");
+    assertThat(lines.get(3))
+        .startsWith("worse  transfer 4 KiB, CMB stand-in (emulated), io_uring  throughput  ")
+        .matches(
+            ".* −(19|20)\\.\\d % \\[−\\d\\d\\.\\d, −1\\d\\.\\d\\]  run-0036   1a2b3e3..1a2b3e4");
+    assertThat(lines.subList(4, lines.size()))
+        .containsExactly(
+            "  the environment changed there: kernel: 6.12.1, then 6.12.5",
+            "environment changed before run-0036: kernel: 6.12.1, then 6.12.5");
+  }
+
+  @Test
+  void anAlertAtTheEndFailsWhereThatIsAskedFor() throws Exception {
+    SampleHistory.add(store, new SampleHistory(2).step(50, 1.25).runs(60));
+
+    assertThat(trend("--fail-on-alert").code()).isEqualTo(1);
+    assertThat(trend("--fail-on-alert").out()).contains("\nalert  transfer 4 KiB, CMB stand-in");
+    assertThat(trend().code()).isZero();
+    assertThat(trend("--fail-on-alert", "--recent", "5").code()).as("it is older").isZero();
+  }
+
+  @Test
+  void anImprovementIsNoAlert() throws Exception {
+    SampleHistory.add(store, new SampleHistory(2).step(50, 0.8).runs(60));
+
+    Result trend = trend("--fail-on-alert", "--metric", "throughput");
+
+    assertThat(trend.out()).contains("\nbetter  transfer 4 KiB, CMB stand-in");
+    assertThat(trend.code()).isZero();
+  }
+
+  @Test
+  void aLoneSpikeAtTheEndIsNoAlert() throws Exception {
+    SampleHistory.add(store, new SampleHistory(2).step(59, 1.3).runs(60));
+
+    assertThat(trend("--fail-on-alert").code()).isZero();
+  }
+
+  @Test
+  void anExactCountThatMovesFromZeroIsSeen() throws Exception {
+    SampleHistory.add(
+        store, new SampleHistory(1).each(run -> pins(run, number(run) < 20 ? 0 : 2)).runs(30));
+
+    assertThat(trend("--metric", "pins-per-transaction").out().lines().skip(3).findFirst())
+        .get()
+        .asString()
+        .matches(
+            "alert  transfer 4 KiB, CMB stand-in \\(emulated\\), io_uring  pins per transaction  0"
+                + "       2      +run-0020   1a2b3d3..1a2b3d4");
+  }
+
+  @Test
+  void machinesAndClassesAreNeverInOneSeries() throws Exception {
+    SampleHistory.add(
+        store,
+        new SampleHistory(1).each(run -> number(run) % 2 == 0 ? run : onHardware(run)).runs(40));
+
+    List<String> lines = trend().out().lines().toList();
+
+    assertThat(lines)
+        .contains(
+            "machine 0123456789ab, emulated (no CMB, a memory region stands in for one): 20 runs of"
+                + " main from 2026-01-01 to 2026-02-08",
+            "machine ba9876543210, hardware (a real controller's CMB): 20 runs of main from"
+                + " 2026-01-02 to 2026-02-09",
+            "2 series: 2 flat");
+  }
+
+  @Test
+  void rejectedRunsAndOtherBranchesAreLeftOut() throws Exception {
+    SampleHistory.add(
+        store,
+        new SampleHistory(1).each(run -> number(run) < 30 ? run : onBranch(run, "b")).runs(40));
+    for (int run = 10; run < 20; run++) {
+      call("history", "reject", "run-00" + run, "--store", store);
+    }
+
+    assertThat(trend().out()).startsWith("machine 0123456789ab").contains(": 20 runs of main ");
+    assertThat(trend("--branch", "b").out()).contains(": 10 runs of b ");
+    assertThat(trend("--branch", "c"))
+        .isEqualTo(new Result(3, "", store + ": no run of the branch c: it has b, main.\n"));
+  }
+
+  @Test
+  void severalBranchesWithoutMainMustBeNamed() throws Exception {
+    SampleHistory.add(
+        store,
+        new SampleHistory(1).each(run -> onBranch(run, number(run) < 9 ? "a" : "b")).runs(18));
+
+    assertThat(trend())
+        .isEqualTo(
+            new Result(
+                2,
+                "",
+                store + ": runs of several branches: it has a, b. Name one with --branch.\n"));
+  }
+
+  @Test
+  void tooFewRunsAreCodeThree() throws Exception {
+    call("history", "add", run(dir, 1), "--store", store);
+
+    assertThat(trend())
+        .isEqualTo(
+            new Result(
+                3,
+                "",
+                store
+                    + ": the longest series of the branch main has 1 run; it takes 8 of one machine"
+                    + " to see a change.\n"));
+    assertThat(trend("--benchmark", "pin").err())
+        .isEqualTo(
+            store
+                + ": no stored run of the branch main has what was asked for; it takes 8 of one"
+                + " machine to see a change.\n");
+  }
+
+  @Test
+  void anUnknownMetricIsOneLineWithThoseThatThereAre() {
+    Result refused = trend("--metric", "speed");
+
+    assertThat(refused.err())
+        .startsWith("--metric: there is no \"speed\"; there are throughput, operations, ")
+        .hasLineCount(1);
+    assertThat(refused.code()).isEqualTo(2);
+  }
+
+  @Test
+  void theJsonHasEverySeriesWithItsChanges() throws Exception {
+    SampleHistory.add(store, new SampleHistory(2).step(36, 1.25).runs(60));
+
+    trend("--json", dir.resolve("deep/trend.json").toString());
+
+    JsonNode root = new ObjectMapper().readTree(dir.resolve("deep/trend.json").toFile());
+    assertThat(root.get("format").asText()).isEqualTo("p2pbench-trend");
+    assertThat(root.get("version").asInt()).isEqualTo(1);
+    JsonNode machine = root.get("machines").get(0);
+    assertThat(machine.get("runs")).hasSize(60);
+    assertThat(machine.get("environmentChanges").toString())
+        .isEqualTo(
+            "[{\"run\":\"run-0036\",\"what\":\"kernel\",\"before\":\"6.12.1\",\"after\":\"6.12.5\"}]");
+    assertThat(machine.get("series")).hasSize(4);
+    JsonNode first = machine.get("series").get(0);
+    assertThat(first.get("metric").asText()).isEqualTo("throughput");
+    assertThat(first.get("machineClass").asText()).isEqualTo("emulated");
+    assertThat(first.get("values")).hasSize(60);
+    assertThat(first.get("changes").get(0).get("run").asText()).isEqualTo("run-0036");
+    assertThat(first.get("changes").get(0).get("environmentChanges").toString())
+        .isEqualTo("[\"kernel: 6.12.1, then 6.12.5\"]");
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsOneLine() throws Exception {
+    SampleHistory.add(store, new SampleHistory(1).runs(8));
+    Path json = Files.createDirectory(dir.resolve("trend.json"));
+
+    Result trend = trend("--json", json.toString());
+
+    assertThat(trend.err())
+        .isEqualTo(
+            json
+                + ": cannot be written (is a directory). The store is untouched; make room or give"
+                + " permission, then try again.\n");
+    assertThat(trend.code()).isEqualTo(1);
+  }
+
+  @Test
+  void theSameStoreGivesTheSameWords() throws Exception {
+    SampleHistory.add(store, new SampleHistory(4).step(30, 1.03).runs(60));
+
+    assertThat(trend()).isEqualTo(trend());
+  }
+
+  private Result trend(String... options) {
+    List<Object> arguments = new ArrayList<>(List.of("trend", "--store", store));
+    arguments.addAll(List.of(options));
+    return call(arguments.toArray());
+  }
+
+  private static int number(StoredRun run) {
+    return Integer.parseInt(run.id().substring("run-".length()));
+  }
+
+  private static StoredRun pins(StoredRun run, double pins) {
+    StoredRow row = run.rows().get(0);
+    StoredValue value = new StoredValue(pins, new double[] {pins, pins});
+    Map<String, StoredValue> metrics = Map.of("pins-per-transaction", value);
+    return with(
+        run,
+        run.branch(),
+        List.of(new StoredRow(row.benchmark(), row.machineClass(), row.parameters(), metrics)));
+  }
+
+  private static StoredRun onBranch(StoredRun run, String branch) {
+    return with(run, branch, run.rows());
+  }
+
+  private static StoredRun with(StoredRun run, String branch, List<StoredRow> rows) {
+    return new StoredRun(
+        run.id(),
+        run.digest(),
+        run.startedAt(),
+        run.revision(),
+        branch,
+        run.label(),
+        run.accepted(),
+        run.machineClass(),
+        run.fingerprint(),
+        run.machine(),
+        run.environment(),
+        run.directory(),
+        rows);
+  }
+
+  private static StoredRun onHardware(StoredRun run) {
+    List<StoredRow> rows =
+        run.rows().stream()
+            .map(
+                row ->
+                    new StoredRow(
+                        row.benchmark(), MachineClass.HARDWARE, row.parameters(), row.metrics()))
+            .toList();
+    return new StoredRun(
+        run.id(),
+        run.digest(),
+        run.startedAt(),
+        run.revision(),
+        run.branch(),
+        run.label(),
+        run.accepted(),
+        MachineClass.HARDWARE,
+        "ba9876543210",
+        run.machine(),
+        run.environment(),
+        run.directory(),
+        rows);
+  }
+}
