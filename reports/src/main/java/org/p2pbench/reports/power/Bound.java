@@ -27,10 +27,18 @@ public record Bound(double low, double high) {
     return atMost(alpha + BAND_ERRORS * error(alpha, repetitions));
   }
 
-  /** The same for fewer repetitions: three binomial standard errors of the bound further. */
-  Bound widened(int repetitions) {
+  /**
+   * The same for fewer repetitions, three standard errors further: of a share the binomial ones of
+   * the bound, of a mean (a bound above 1) those that were measured.
+   */
+  Bound widened(int repetitions, double measuredError) {
     return new Bound(
-        low - BAND_ERRORS * error(low, repetitions), high + BAND_ERRORS * error(high, repetitions));
+        low - BAND_ERRORS * error(low, repetitions, measuredError),
+        high + BAND_ERRORS * error(high, repetitions, measuredError));
+  }
+
+  private static double error(double bound, int repetitions, double measuredError) {
+    return bound > 1 && Double.isFinite(bound) ? measuredError : error(bound, repetitions);
   }
 
   /** Whether a figure lies in it. */

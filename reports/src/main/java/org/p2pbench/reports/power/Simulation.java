@@ -91,16 +91,19 @@ public final class Simulation {
     double squares =
         IntStream.range(0, values.length).mapToDouble(i -> Math.pow(values[i] - mean, 2)).sum();
     double error = Math.sqrt(squares / Math.max(1, values.length - 1) / values.length);
-    Bound bound = bound(experiment, outcome, values.length);
+    Bound bound = bound(experiment, outcome, values.length, error);
     return new CellResult(
         experiment.group(), experiment.name(), outcome.name(), values.length, mean, error, bound);
   }
 
   /** Speed is a promise for the full program; a small one may run beside anything. */
-  private Bound bound(Experiment experiment, Experiment.Outcome outcome, int repetitions) {
+  private Bound bound(
+      Experiment experiment, Experiment.Outcome outcome, int repetitions, double error) {
     if (full) {
       return outcome.bound();
     }
-    return experiment.group().equals("speed") ? Bound.NONE : outcome.bound().widened(repetitions);
+    return experiment.group().equals("speed")
+        ? Bound.NONE
+        : outcome.bound().widened(repetitions, error);
   }
 }
