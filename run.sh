@@ -23,6 +23,8 @@ Commands ('./run.sh COMMAND --help' says more)
   probe       say why peer-to-peer works here, or what to change
   versus-fio  measure p2pbench against fio, in alternating pairs
   report      render a run directory again
+  compare     say what changed between two runs
+  gate        pass or fail a run by a policy
   history     keep runs in a store: add, list, accept, reject
   trend       say where stored series moved, and draw them
   baseline    print the stored run that a new one is to be held against
@@ -106,7 +108,7 @@ case $command in
   -h | --help | help) usage ;;
   run | versus-fio) launcher "$command" "$@" ;;
   probe) probe "$@" ;;
-  report | history | trend | baseline | power) reporter "$command" "$@" ;;
+  report | compare | gate | history | trend | baseline | power) reporter "$command" "$@" ;;
   lab) lab "$@" ;;
   build | test | check | format) maintain "$command" "$@" ;;
   -*) die 2 "'$command' stands where a command belongs: './run.sh run $command ...', or './run.sh --help'" ;;

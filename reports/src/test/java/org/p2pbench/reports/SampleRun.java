@@ -33,6 +33,9 @@ public final class SampleRun {
   private final Map<String, Histogram[][]> logs = new java.util.LinkedHashMap<>();
   private int rounds = 4;
   private long samplesPerIteration = 4_000;
+  private long seed;
+  private double drift = 0.02;
+  private final Map<Stage, Double> slower = new EnumMap<>(Stage.class);
 
   private SampleRun(String machineClass, String cmb) {
     this.machineClass = machineClass;
@@ -94,6 +97,24 @@ public final class SampleRun {
   /** Transactions per iteration of the rows that are added from now on. */
   public SampleRun samples(long samplesPerIteration) {
     this.samplesPerIteration = samplesPerIteration;
+    return this;
+  }
+
+  /** Other chance for the rows that are added from now on: another run of the same. */
+  public SampleRun seed(long seed) {
+    this.seed = seed;
+    return this;
+  }
+
+  /** How much slower each round is than the one before, for the rows added from now on. */
+  public SampleRun drift(double drift) {
+    this.drift = drift;
+    return this;
+  }
+
+  /** A stage of the rows that are added from now on takes this much longer: 0.1 is 10 %. */
+  public SampleRun slower(Stage stage, double share) {
+    slower.put(stage, share);
     return this;
   }
 
@@ -263,8 +284,8 @@ public final class SampleRun {
     Histogram[][] histograms = new Histogram[rounds][];
     ArrayNode forks = row.putArray("forks");
     for (int round = 0; round < rounds; round++) {
-      Random random = new Random(id.hashCode() * 31L + round);
-      double forkFactor = Math.exp(0.015 * random.nextGaussian() + 0.02 * round);
+      Random random = new Random(id.hashCode() * 31L + round + 1_000_003L * seed);
+      double forkFactor = Math.exp(0.015 * random.nextGaussian() + drift * round);
       ObjectNode fork = forks.addObject().put("round", round).put("position", round % 2);
       fork.put("startedAt", "2026-01-31T12:00:0" + round + "Z").put("pagesGot", path.pages);
       if (moves) {
@@ -346,7 +367,11 @@ public final class SampleRun {
       long sum = 0;
       for (Stage stage : stages) {
         if (stage != Stage.TRANSACTION) {
-          double typical = typicalNs(stage, path, bytes) * forkFactor * Math.pow(depth, 0.4);
+          double typical =
+              typicalNs(stage, path, bytes)
+                  * forkFactor
+                  * Math.pow(depth, 0.4)
+                  * (1 + slower.getOrDefault(stage, 0.0));
           double stall = random.nextDouble() < 0.0008 ? 8 + 6 * random.nextDouble() : 1;
           long ns = Math.max(1, (long) (typical * stall * Math.exp(0.12 * random.nextGaussian())));
           histograms.get(stage).recordValue(ns);

@@ -4,6 +4,8 @@ package org.p2pbench.reports.cli;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -13,9 +15,11 @@ import picocli.CommandLine.ParameterException;
  * messages call the program by.
  */
 @Command(
-    description = "Renders run directories.",
+    description = "Renders, compares, judges and keeps run directories.",
     subcommands = {
       ReportCommand.class,
+      CompareCommand.class,
+      GateCommand.class,
       HistoryCommand.class,
       TrendCommand.class,
       BaselineCommand.class,
@@ -27,12 +31,27 @@ import picocli.CommandLine.ParameterException;
 public final class ReportsMain implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
+  private final UnaryOperator<String> environment;
+  private final Clock clock;
+
+  private ReportsMain(UnaryOperator<String> environment, Clock clock) {
+    this.environment = environment;
+    this.clock = clock;
+  }
+
   /** Runs a command and exits with its code: 0 done, 1 could not be written, 2 bad input. */
   public static void main(String[] arguments) {
     System.setProperty("java.awt.headless", "true");
     PrintWriter out = writer(System.out);
     PrintWriter err = writer(System.err);
-    int code = run(System.getProperty("p2pbench.command", "./run.sh"), out, err, arguments);
+    int code =
+        run(
+            System.getProperty("p2pbench.command", "./run.sh"),
+            System::getenv,
+            Clock.systemUTC(),
+            out,
+            err,
+            arguments);
     out.flush();
     err.flush();
     System.exit(code);
@@ -44,7 +63,23 @@ public final class ReportsMain implements Runnable {
    * @param name what the program is called in usage text
    */
   static int run(String name, PrintWriter out, PrintWriter err, String... arguments) {
-    return new CommandLine(new ReportsMain())
+    return run(name, variable -> null, Clock.systemUTC(), out, err, arguments);
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @param environment value of an environment variable, or null
+   * @param clock tells which day it is
+   */
+  static int run(
+      String name,
+      UnaryOperator<String> environment,
+      Clock clock,
+      PrintWriter out,
+      PrintWriter err,
+      String... arguments) {
+    return new CommandLine(new ReportsMain(environment, clock))
         .setCommandName(name)
         .setOut(out)
         .setErr(err)
@@ -64,6 +99,16 @@ public final class ReportsMain implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "No command given");
+  }
+
+  /** File that GitHub shows on the page of the job; null elsewhere. */
+  String stepSummary() {
+    return environment.apply("GITHUB_STEP_SUMMARY");
+  }
+
+  /** Tells which day it is. */
+  Clock clock() {
+    return clock;
   }
 
   private static PrintWriter writer(java.io.OutputStream stream) {

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.p2pbench.reports.compare.Annotations;
+import org.p2pbench.reports.compare.ComparisonJUnit;
+import org.p2pbench.reports.compare.ComparisonJson;
+import org.p2pbench.reports.compare.ComparisonMarkdown;
+import org.p2pbench.reports.compare.ConsoleTable;
+import org.p2pbench.reports.compare.GithubActionBenchmark;
+import org.p2pbench.reports.compare.NotComparableException;
+import org.p2pbench.reports.compare.OtavaCsv;
+import org.p2pbench.reports.compare.RunComparison;
+import org.p2pbench.reports.compare.Summary;
+import org.p2pbench.reports.fingerprint.Difference;
+import org.p2pbench.reports.rundir.BadRunDirectoryException;
+import org.p2pbench.reports.rundir.IoReason;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Options and files that compare and gate have in common. */
+final class ComparisonOutputs {
+  static final int CANNOT_JUDGE = 3;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "A page with charts: DIR/index.html, DIR/charts/.")
+  private Path out;
+
+  @Option(
+      names = "--markdown",
+      paramLabel = "FILE",
+      description = "For a pull request: short, the table folded, below 64 KiB.")
+  private Path markdown;
+
+  @Option(
+      names = "--junit",
+      paramLabel = "FILE",
+      description = "JUnit XML: a suite for each row, a case for each metric.")
+  private Path junit;
+
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "Both runs as Apache Otava reads them.")
+  private Path csv;
+
+  @Option(
+      names = "--github-action-benchmark",
+      paramLabel = "FILE",
+      description = "The candidate for github-action-benchmark (tool: customSmallerIsBetter).")
+  private Path githubActionBenchmark;
+
+  @Option(
+      names = "--annotations",
+      description = "Print GitHub workflow commands too, which annotate the job.")
+  private boolean annotations;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Everything, as JSON.")
+  private Path json;
+
+  @Option(names = "--timing", description = "Print how long reading and comparing took.")
+  private boolean timing;
+
+  /** Runs a command; what goes wrong becomes one line and a code. */
+  int guarded(Callable<Integer> command) {
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      return command.call();
+    } catch (BadRunDirectoryException e) {
+      err.println(e.getMessage());
+      return ReportCommand.BAD_INPUT;
+    } catch (NotComparableException e) {
+      cannotJudge(e.getMessage(), e.differences().stream().map(Difference::sentence).toList());
+      return CANNOT_JUDGE;
+    } catch (FileSystemException e) {
+      err.println(
+          e.getFile()
+              + ": cannot be written ("
+              + IoReason.of(e)
+              + "). The runs are untouched; make room or give permission, then try again.");
+      return ReportCommand.NOT_WRITTEN;
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Says why nothing is compared, also where GitHub shows it. */
+  void cannotJudge(String reason, List<String> details) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("cannot judge: " + reason);
+    details.forEach(detail -> err.println("  " + detail));
+    if (annotations) {
+      line(Annotations.problem(reason, details));
+    }
+  }
+
+  /** Compares, and says how long that took where that was asked for. */
+  RunComparison timed(Callable<RunComparison> comparison) throws Exception {
+    long began = System.nanoTime();
+    RunComparison result = comparison.call();
+    if (timing) {
+      spec.commandLine()
+          .getErr()
+          .printf(Locale.ROOT, "read and compared in %.3f s%n", (System.nanoTime() - began) / 1e9);
+    }
+    return result;
+  }
+
+  void print(RunComparison comparison) {
+    ConsoleTable.remarks(comparison).forEach(spec.commandLine().getErr()::println);
+    ConsoleTable.lines(comparison).forEach(this::line);
+  }
+
+  void line(String line) {
+    spec.commandLine().getOut().println(line);
+  }
+
+  /** Writes what was asked for and returns the code. */
+  int write(RunComparison comparison, Summary summary, int code) throws IOException {
+    write(json, () -> ComparisonJson.of(comparison, summary));
+    write(markdown, () -> ComparisonMarkdown.of(comparison, summary));
+    write(junit, () -> ComparisonJUnit.of(comparison, summary));
+    write(csv, () -> OtavaCsv.of(List.of(comparison.baseline(), comparison.candidate())));
+    write(githubActionBenchmark, () -> GithubActionBenchmark.of(comparison.candidate()));
+    if (annotations) {
+      Annotations.of(comparison, summary).forEach(this::line);
+    }
+    stepSummary(ComparisonMarkdown.of(comparison, summary));
+    return code;
+  }
+
+  /** What GitHub shows on the page of the job; other steps may have written to it before. */
+  private void stepSummary(String text) throws IOException {
+    String file = spec.root().userObject() instanceof ReportsMain main ? main.stepSummary() : null;
+    if (file != null && !file.isBlank()) {
+      Files.writeString(Path.of(file), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+  }
+
+  private static void write(Path file, Supplier<String> text) throws IOException {
+    if (file != null) {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.writeString(file, text.get());
+    }
+  }
+}
