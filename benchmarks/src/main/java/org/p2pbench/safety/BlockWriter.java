@@ -2,6 +2,7 @@
 package org.p2pbench.safety;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** Says what a fresh file holds. */
 @FunctionalInterface
@@ -14,9 +15,11 @@ public interface BlockWriter {
 
   /** One byte everywhere: easily told from data, and no run of zeroes to be optimised away. */
   static BlockWriter constant(byte value) {
+    byte[] bytes = new byte[65_536];
+    Arrays.fill(bytes, value);
     return (offsetBytes, chunk) -> {
       while (chunk.hasRemaining()) {
-        chunk.put(value);
+        chunk.put(bytes, 0, Math.min(bytes.length, chunk.remaining()));
       }
     };
   }
