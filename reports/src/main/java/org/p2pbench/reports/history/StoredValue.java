@@ -14,13 +14,15 @@ public record StoredValue(double value, double[] forks) {
   /** Checks that the value is one of these forks. */
   public StoredValue {
     forks = Checks.present(forks, "forks").clone();
+    double least = Double.NaN;
+    double most = Double.NaN;
     for (double fork : forks) {
       if (!(fork >= 0 && Double.isFinite(fork))) {
         throw new IllegalArgumentException("a fork is " + fork + ", not a number from 0 up");
       }
+      least = least <= fork ? least : fork;
+      most = most >= fork ? most : fork;
     }
-    double least = Arrays.stream(forks).min().orElse(Double.NaN);
-    double most = Arrays.stream(forks).max().orElse(Double.NaN);
     if (!(value >= least && value <= most)) {
       throw new IllegalArgumentException(
           "value is " + value + ", which is no median of " + Arrays.toString(forks));

@@ -14,6 +14,7 @@ import org.p2pbench.reports.metrics.RowKey;
 import org.p2pbench.reports.metrics.TrackedMetric;
 import org.p2pbench.reports.regression.ChangePoint;
 import org.p2pbench.reports.regression.ChangePoints;
+import org.p2pbench.reports.regression.RunSeries;
 import org.p2pbench.reports.regression.SeriesAnalysis;
 import org.p2pbench.reports.rundir.MachineClass;
 
@@ -111,26 +112,33 @@ public record Trend(String branch, List<MachineTrend> machines) {
   }
 
   private static void collect(List<StoredRun> runs, Question question, List<Unfinished> all) {
-    record Key(RowKey row, MachineClass machineClass, TrackedMetric metric) {}
-    Map<Key, Unfinished> found = new LinkedHashMap<>();
+    record Key(RowKey row, MachineClass machineClass) {}
+    Map<Key, Map<String, Unfinished>> found = new LinkedHashMap<>();
     for (StoredRun run : runs) {
       for (StoredRow row : run.rows()) {
-        if (!question.benchmarks().isEmpty() && !question.benchmarks().contains(row.benchmark())) {
-          continue;
-        }
-        for (Map.Entry<String, StoredValue> metric : row.metrics().entrySet()) {
-          TrackedMetric known = TrackedMetric.named(metric.getKey()).orElse(null);
-          if (known != null
-              && (question.metrics().isEmpty() || question.metrics().contains(known.name()))) {
-            Key key = new Key(row.key(), row.machineClass(), known);
-            found
-                .computeIfAbsent(key, k -> new Unfinished(k.row, k.machineClass, k.metric))
-                .add(run, metric.getValue().value());
-          }
+        if (question.benchmarks().isEmpty() || question.benchmarks().contains(row.benchmark())) {
+          Key key = new Key(row.key(), row.machineClass());
+          collect(run, row, question, found.computeIfAbsent(key, k -> new LinkedHashMap<>()));
         }
       }
     }
-    all.addAll(found.values());
+    found.values().forEach(series -> all.addAll(series.values()));
+  }
+
+  private static void collect(
+      StoredRun run, StoredRow row, Question question, Map<String, Unfinished> found) {
+    row.metrics()
+        .forEach(
+            (name, value) -> {
+              TrackedMetric metric = TrackedMetric.named(name).orElse(null);
+              if (metric != null
+                  && (question.metrics().isEmpty() || question.metrics().contains(name))) {
+                found
+                    .computeIfAbsent(
+                        name, n -> new Unfinished(row.key(), row.machineClass(), metric))
+                    .add(run, value.value());
+              }
+            });
   }
 
   private static void checkLength(String store, String branch, List<Unfinished> all)
@@ -157,7 +165,7 @@ public record Trend(String branch, List<MachineTrend> machines) {
     List<Unfinished> fit = all.stream().filter(Unfinished::canChange).toList();
     List<SeriesAnalysis> analyses =
         ChangePoints.analyse(
-            fit.stream().map(Unfinished::runSeries).toList(), ChangePoints.LIST_ALPHA);
+            fit.stream().map(Unfinished::runSeries).toList(), ChangePoints.ALERT_ALPHA);
     Map<Unfinished, SeriesAnalysis> found = new java.util.IdentityHashMap<>();
     IntStream.range(0, fit.size()).forEach(i -> found.put(fit.get(i), analyses.get(i)));
     return found;
@@ -194,12 +202,12 @@ public record Trend(String branch, List<MachineTrend> machines) {
       return zero && metric.kind() == TrackedMetric.Kind.EXACT ? 1 : 0;
     }
 
-    org.p2pbench.reports.regression.RunSeries runSeries() {
+    RunSeries runSeries() {
       String id =
           String.join(
               "/", runs.get(0).fingerprint(), runs.get(0).branch(), row.toString(), metric.name());
-      return new org.p2pbench.reports.regression.RunSeries(
-          id, values.stream().mapToDouble(v -> v + offset()).toArray());
+      double higher = offset();
+      return new RunSeries(id, values.stream().mapToDouble(v -> v + higher).toArray());
     }
 
     TrendSeries finish(SeriesAnalysis analysis, int recentRuns) {

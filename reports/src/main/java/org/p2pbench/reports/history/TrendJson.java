@@ -25,7 +25,7 @@ public final class TrendJson {
   public static String of(Trend trend) {
     ObjectNode root = MAPPER.createObjectNode();
     root.put("format", "p2pbench-trend").put("version", 1).put("branch", trend.branch());
-    root.put("alertAlpha", ChangePoints.ALERT_ALPHA).put("listAlpha", ChangePoints.LIST_ALPHA);
+    root.put("alpha", ChangePoints.ALERT_ALPHA);
     root.put("alertAtTheEnd", trend.alertAtTheEnd());
     ArrayNode machines = root.putArray("machines");
     trend.machines().forEach(machine -> machine(machines.addObject(), machine));

@@ -185,7 +185,7 @@ public final class TrendPage {
     }
     String note =
         charts < ordered.size()
-            ? (ordered.size() - charts) + " of these are drawn with a higher --charts alone."
+            ? "The first " + charts + " of these are drawn; `--charts` draws more."
             : "";
     return new Block.Table(
         machine.machineClass(),

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.reports.rundir;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,13 +29,17 @@ import java.util.stream.Collectors;
  */
 public final class JsonFile {
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER).build())
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
           .build();
+
+  private static final ObjectReader MEMBER =
+      MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final Path path;
   private final String name;
@@ -65,7 +76,7 @@ public final class JsonFile {
    */
   public <T> T read(Class<T> type, String format, int version) throws BadRunDirectoryException {
     String text = text();
-    checkVersion(tree(text), format, version);
+    checkVersion(head(text), format, version);
     try {
       return MAPPER.readValue(text, type);
     } catch (JsonProcessingException e) {
@@ -101,6 +112,30 @@ public final class JsonFile {
       return tree;
     } catch (JsonProcessingException e) {
       throw bad(e);
+    }
+  }
+
+  /** The members that every file of ours has, without a tree of all the rest. */
+  private JsonNode head(String text) throws BadRunDirectoryException {
+    ObjectNode head = MAPPER.createObjectNode();
+    try (JsonParser parser = MAPPER.createParser(text)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return tree(text);
+      }
+      while (head.size() < 2 && parser.nextToken() == JsonToken.FIELD_NAME) {
+        String member = parser.currentName();
+        parser.nextToken();
+        if (member.equals("format") || member.equals("version")) {
+          head.set(member, MEMBER.readTree(parser));
+        } else {
+          parser.skipChildren();
+        }
+      }
+      return head;
+    } catch (JsonProcessingException e) {
+      throw bad(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // text cannot fail to be read
     }
   }
 

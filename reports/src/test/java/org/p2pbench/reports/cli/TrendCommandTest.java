@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -211,6 +214,52 @@ class TrendCommandTest {
                 + ": cannot be written (is a directory). The store is untouched; make room or give"
                 + " permission, then try again.\n");
     assertThat(trend.code()).isEqualTo(1);
+  }
+
+  @Test
+  void thePageNeedsNoNetworkAndNamesTheClassOnEveryTableAndChart() throws Exception {
+    SampleHistory.add(store, new SampleHistory(2).step(50, 1.25).runs(60));
+    Path out = dir.resolve("trend");
+
+    Result trend = trend("--out", out.toString(), "--charts", "3");
+
+    assertThat(trend.err()).isEmpty();
+    assertThat(trend.out()).endsWith("page " + out + "/index.html\n");
+    Document page = Jsoup.parse(Files.readString(out.resolve("index.html")));
+    assertThat(page.selectFirst("h1").text())
+        .isEqualTo(
+            "2 series of main got worse lately, among them throughput of transfer 4 KiB, CMB"
+                + " stand-in (emulated), io_uring.");
+    assertThat(page.select("script, link, iframe, object, embed, base, form")).isEmpty();
+    assertThat(page.html()).doesNotContain("http://", "https://", "@import", "url(");
+    assertThat(page.select("table caption").eachText())
+        .containsExactly(
+            "emulated What moved", "emulated Changes of the environment", "emulated Every series");
+    assertThat(page.select("figure")).hasSize(3);
+    for (Element figure : page.select("figure")) {
+      assertThat(figure.select("figcaption").text()).startsWith("emulated ");
+      String id = figure.id().substring("chart-".length());
+      assertThat(out.resolve("charts/" + id + ".png")).isNotEmptyFile();
+      assertThat(Files.readString(out.resolve("charts/" + id + ".svg"))).contains("(emulated)");
+    }
+    assertThat(page.select("figure figcaption").first().text())
+        .contains("alert −", " from run 51 on (");
+    assertThat(page.select(".note").text())
+        .isEqualTo("The first 3 of these are drawn; `--charts` draws more.");
+  }
+
+  @Test
+  void namesFromElsewhereStayText() throws Exception {
+    String hostile = "<script>alert('x')</script>";
+    SampleHistory.add(
+        store, new SampleHistory(1).step(15, 1.4).each(run -> onBranch(run, hostile)).runs(30));
+    Path out = dir.resolve("trend");
+
+    assertThat(trend("--out", out.toString()).code()).isZero();
+
+    Document page = Jsoup.parse(Files.readString(out.resolve("index.html")));
+    assertThat(page.select("script")).isEmpty();
+    assertThat(page.text()).contains(hostile);
   }
 
   @Test
