@@ -127,7 +127,7 @@ test_bad_input() {
 }
 
 test_hand_over() {
-  local launcher
+  local launcher command
   launcher="[--enable-native-access=ALL-UNNAMED]
 [-Dp2pbench.reports.jar=$tree/reports/target/reports.jar]
 [-Dp2pbench.command=./run.sh]
@@ -152,6 +152,10 @@ test_hand_over() {
 [$tree/reports/target/reports.jar]
 [report]
 [my results]" "$out"
+  for command in history trend baseline; do
+    run "$command" --store 'my store'
+    expect "$command goes to the jar of report" "$command" "$(tail -n 3 <<<"$out" | head -n 1 | tr -d '[]')"
+  done
   LC_ALL='' LC_CTYPE='' LANG='' run probe locale
   expect 'without a UTF-8 locale the JVM gets one' C.UTF-8 "$(tail -n 1 <<<"$out")"
   LC_ALL=C.utf8 run probe locale

@@ -20,6 +20,17 @@ class AxisScaleTest {
   }
 
   @Test
+  void runsStandAtRoundNumbers() {
+    AxisScale scale = AxisScale.of(ChartAxis.of("run", Kind.RUNS), 1, 430, 5);
+
+    // 86 runs between labels would do: every hundredth.
+    assertThat(scale.position().applyAsDouble(300)).isCloseTo(3, within(1e-9));
+    assertThat(scale.label().apply(3)).isEqualTo("300");
+    assertThat(AxisScale.of(ChartAxis.of("run", Kind.RUNS), 1, 3, 5).label().apply(2))
+        .isEqualTo("2");
+  }
+
+  @Test
   void latenciesOverAWideRangeAreLogarithmicInOneUnit() {
     AxisScale scale = AxisScale.of(ChartAxis.of("Latency", Kind.TIME), 7_000, 200_000, 7);
 
