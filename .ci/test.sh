@@ -135,9 +135,7 @@ run_tests() {
     table+=("$(printf '%-26s not run: no newer JDK below /usr/lib/jvm' 'Java tests on a newer JDK')")
   fi
   part 'lab' count_own_words "$root/native/lab/test-lab.sh"
-  # Its groups transfer and sharing are run by hand for now.
-  part 'CMB paths in the lab' count_own_words "$root/native/lab/test-paths.sh" unreachable \
-    discovery pinning journal guard user media full stall unplug fio
+  part 'CMB paths in the lab' count_own_words "$root/native/lab/test-paths.sh"
   part 'doctor in the lab' count_own_words "$root/native/lab/test-doctor.sh"
 }
 

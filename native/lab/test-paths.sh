@@ -18,6 +18,7 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/path-test.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 chmod 755 "$scratch" # one group is not root
 cd "$scratch"
+mkdir out # shared by guests: a lab removes what it made itself and left empty
 
 # ---- what lets a JVM start fast on an emulated CPU --------------------------
 
