@@ -28,6 +28,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** Draws charts with XChart. The only class that knows it. Stateless. */
 public final class ChartRenderer {
   private static final int WIDTH = 560;
+  private static final int MOST_WIDTH = 900;
+  private static final int LONG_NAME = 24;
+  private static final int NAME_LETTER = 10;
   private static final int PLOT_HEIGHT = 300;
   private static final int BAR_HEIGHT = 54;
   private static final int INTERVAL_HEIGHT = 29;
@@ -94,7 +97,7 @@ public final class ChartRenderer {
     AxisScale y = scale(chart.y(), chart, Series::y, MOST_Y_TICKS);
     XYChart drawn =
         new XYChartBuilder()
-            .width(WIDTH)
+            .width(width(chart))
             .height(height(chart))
             .title(" ")
             .xAxisTitle(x.title())
@@ -131,7 +134,23 @@ public final class ChartRenderer {
     if (chart.y().kind() != ChartAxis.Kind.CATEGORIES) {
       return PLOT_HEIGHT;
     }
-    return (hasBars(chart) ? BAR_HEIGHT : INTERVAL_HEIGHT) * (1 + chart.y().categories().size());
+    return (namesAbove(chart) ? BAR_HEIGHT : INTERVAL_HEIGHT) * (1 + chart.y().categories().size());
+  }
+
+  /** Names of bars, and long ones, stand above what they name: beside it would be no room left. */
+  private static boolean namesAbove(Chart chart) {
+    return hasBars(chart) || longestName(chart) > LONG_NAME;
+  }
+
+  private static int longestName(Chart chart) {
+    return chart.y().categories().stream().mapToInt(String::length).max().orElse(0);
+  }
+
+  /** Wider than usual where a name needs it. */
+  private static int width(Chart chart) {
+    return namesAbove(chart)
+        ? Math.max(WIDTH, Math.min(longestName(chart) * NAME_LETTER + 80, MOST_WIDTH))
+        : WIDTH;
   }
 
   private static boolean hasBars(Chart chart) {
@@ -198,12 +217,12 @@ public final class ChartRenderer {
       styler.setLegendSeriesLineLength(22);
       styler.setMarkerSize(5);
     }
-    styler.setYAxisTicksVisible(!hasBars(chart)); // names stand above the bars: they may be long
+    styler.setYAxisTicksVisible(!namesAbove(chart));
     styler.setXAxisMin(x.min()).setXAxisMax(x.max());
     styler.setYAxisMin(y.min()).setYAxisMax(y.max());
     styler.setPlotGridVerticalLinesVisible(categories || chart.x().kind() == ChartAxis.Kind.NINES);
     styler.setPlotGridHorizontalLinesVisible(!categories);
-    styler.setXAxisTickMarkSpacingHint(spacing(x, WIDTH - 120, 80));
+    styler.setXAxisTickMarkSpacingHint(spacing(x, width(chart) - 120, 80));
     styler.setYAxisTickMarkSpacingHint(spacing(y, plotHeight(chart), 45));
     drawn.setCustomXAxisTickLabelsFormatter(p -> label(x, p));
     drawn.setCustomYAxisTickLabelsFormatter(p -> label(y, p));
@@ -324,7 +343,7 @@ public final class ChartRenderer {
     // XChart centres a title over the plot, where a long one is cut off: ours begins at the left.
     drawn.addAnnotation(
         new AnnotationTextPanel(title(chart), PADDING, drawn.getHeight() - TITLE_BOTTOM, true));
-    if (chart.x().kind() != ChartAxis.Kind.NINES && !hasBars(chart)) {
+    if (chart.x().kind() != ChartAxis.Kind.NINES && !namesAbove(chart)) {
       return;
     }
     BitmapEncoder.getBufferedImage(drawn); // positions are known once it was painted
@@ -336,7 +355,7 @@ public final class ChartRenderer {
           drawn.getScreenXFromChart(x.min()),
           drawn.getScreenYFromChart(y.min()) + MEDIAN_LABEL_DROP);
     }
-    if (hasBars(chart)) {
+    if (namesAbove(chart)) {
       double left = drawn.getScreenXFromChart(x.min());
       for (int i = 0; i < chart.y().categories().size(); i++) {
         double middle = drawn.getScreenYFromChart(y.position().applyAsDouble(i));

@@ -15,6 +15,7 @@ import org.p2pbench.reports.compare.Annotations;
 import org.p2pbench.reports.compare.ComparisonJUnit;
 import org.p2pbench.reports.compare.ComparisonJson;
 import org.p2pbench.reports.compare.ComparisonMarkdown;
+import org.p2pbench.reports.compare.ComparisonPage;
 import org.p2pbench.reports.compare.ConsoleTable;
 import org.p2pbench.reports.compare.GithubActionBenchmark;
 import org.p2pbench.reports.compare.NotComparableException;
@@ -139,6 +140,11 @@ final class ComparisonOutputs {
     write(junit, () -> ComparisonJUnit.of(comparison, summary));
     write(csv, () -> OtavaCsv.of(List.of(comparison.baseline(), comparison.candidate())));
     write(githubActionBenchmark, () -> GithubActionBenchmark.of(comparison.candidate()));
+    if (out != null) {
+      ComparisonPage.write(comparison, summary, out)
+          .forEach(note -> spec.commandLine().getErr().println("note: " + note));
+      line("page " + out.resolve("index.html"));
+    }
     if (annotations) {
       Annotations.of(comparison, summary).forEach(this::line);
     }

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.p2pbench.reports.rundir.IoReason;
 
@@ -39,20 +41,43 @@ public final class PolicyReader {
       throw new BadPolicyException(
           file + ": cannot be read (" + IoReason.of(e) + "). Give the policy with --policy.");
     }
+    if (text.isBlank()) {
+      throw new BadPolicyException(file + ": the file is empty." + ADVICE);
+    }
     try {
-      Policy policy = MAPPER.readValue(text, Policy.class);
-      if (policy == null) {
-        throw new BadPolicyException(file + ": the file is empty." + ADVICE);
-      }
-      return policy;
+      return MAPPER.readValue(text, Policy.class);
     } catch (JsonProcessingException e) {
-      throw new BadPolicyException(file + place(e) + ": " + reason(e) + "." + ADVICE);
+      throw new BadPolicyException(file + place(e, text) + ": " + reason(e) + "." + ADVICE);
     }
   }
 
-  private static String place(JsonProcessingException e) {
-    JsonLocation at = e.getLocation();
+  /** The parser has read on by then; an entry that is wrong as a whole is named, not placed. */
+  private static String place(JsonProcessingException e, String text) {
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      return keyPlace(unknown.getPropertyName(), e.getLocation(), text);
+    }
+    if (e.getCause() instanceof IllegalArgumentException) {
+      return "";
+    }
+    JsonLocation at =
+        e.getProcessor() instanceof JsonParser parser
+            ? parser.currentTokenLocation()
+            : e.getLocation();
     return at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr();
+  }
+
+  /** The last place of a key up to where the parser stands. */
+  private static String keyPlace(String key, JsonLocation end, String text) {
+    Pattern pattern = Pattern.compile("(?<![\\w-])" + Pattern.quote(key) + "[\"']?\\s*:");
+    String[] lines = text.split("\n", -1);
+    int last = end == null ? lines.length : Math.min(end.getLineNr(), lines.length);
+    for (int line = last; line >= 1; line--) {
+      Matcher matcher = pattern.matcher(lines[line - 1]);
+      if (matcher.find()) {
+        return ", line " + line + ", column " + (matcher.start() + 1);
+      }
+    }
+    return "";
   }
 
   private static String reason(JsonProcessingException e) {
@@ -61,7 +86,7 @@ public final class PolicyReader {
       return "unknown key \""
           + unknown.getPropertyName()
           + "\" (there are "
-          + known.stream().map(Object::toString).collect(Collectors.joining(", "))
+          + known.stream().map(Object::toString).sorted().collect(Collectors.joining(", "))
           + ")";
     }
     String where = e instanceof JsonMappingException mapping ? member(mapping) : "";
