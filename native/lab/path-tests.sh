@@ -259,7 +259,7 @@ keeps_results() {
 # back when the second fork has proven the CMB's path and measures. Its launcher is $launcher.
 start_two_forks() {
   local tries
-  run "$1" --memory ram,cmb --size 64k --timeout 15 $(on_device $raw) "${@:3}" -- -wi 0 -i 1 -r "$2s" >"$1.log" &
+  run "$1" --memory ram,cmb --size 64k --timeout 30 $(on_device $raw) "${@:3}" -- -wi 0 -i 1 -r "$2s" >"$1.log" &
   launcher=$!
   for tries in {1..900}; do
     # What the fork tells lies in the temporary directory until it ends.
@@ -505,7 +505,7 @@ group_stall() {
 stalled() {
   start_two_forks stall 10
   ask_host stall
-  ends_with 'p2pbench: *cmb*drain of 65536 bytes at offset * of *nvme* did not complete within 15 s*' stall
+  ends_with 'p2pbench: *cmb*drain of 65536 bytes at offset * of *nvme* did not complete within 30 s*' stall
 }
 
 group_unplug() {
