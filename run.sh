@@ -25,6 +25,8 @@ Commands ('./run.sh COMMAND --help' says more)
   report      render a run directory again
   compare     say what changed between two runs
   gate        pass or fail a run by a policy
+  ab          compare two jars or places in alternating forks
+  calibrate   record what this machine cannot tell apart
   history     keep runs in a store: add, list, accept, reject
   trend       say where stored series moved, and draw them
   baseline    print the stored run that a new one is to be held against
@@ -106,7 +108,7 @@ command=$1
 shift
 case $command in
   -h | --help | help) usage ;;
-  run | versus-fio) launcher "$command" "$@" ;;
+  run | versus-fio | ab | calibrate) launcher "$command" "$@" ;;
   probe) probe "$@" ;;
   report | compare | gate | history | trend | baseline | power) reporter "$command" "$@" ;;
   lab) lab "$@" ;;

@@ -129,6 +129,7 @@ run_tests() {
   part 'C tests, sanitized' count_ctest with_build_lock test_c
   part "Java tests on $(java_major "$java")" count_surefire with_build_lock test_java "$java"
   part 'power of the verdicts' count_nothing simulate_power
+  part 'regressions, end to end' count_own_words "$root/.ci/test-regressions.sh"
   if [[ -n $newer ]]; then
     part "Java tests on $(java_major "$newer")" count_surefire with_build_lock test_java "$newer"
   else

@@ -3,7 +3,6 @@ package org.p2pbench.reports.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.p2pbench.reports.compare.Comparer;
 import org.p2pbench.reports.compare.ConsoleTable;
 import org.p2pbench.reports.compare.Rules;
 import org.p2pbench.reports.compare.RunComparison;
@@ -47,8 +46,7 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() {
     return outputs.guarded(
         () -> {
-          RunComparison comparison =
-              outputs.timed(() -> new Comparer(Rules.DEFAULT).compare(baseline, candidate));
+          RunComparison comparison = outputs.compared(Rules.DEFAULT, baseline, candidate);
           outputs.print(comparison);
           outputs.line(ConsoleTable.counts(comparison));
           return outputs.write(comparison, Summary.of(comparison), ReportCommand.DONE);

@@ -12,14 +12,17 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.p2pbench.reports.compare.Annotations;
+import org.p2pbench.reports.compare.Comparer;
 import org.p2pbench.reports.compare.ComparisonJUnit;
 import org.p2pbench.reports.compare.ComparisonJson;
 import org.p2pbench.reports.compare.ComparisonMarkdown;
 import org.p2pbench.reports.compare.ComparisonPage;
 import org.p2pbench.reports.compare.ConsoleTable;
 import org.p2pbench.reports.compare.GithubActionBenchmark;
+import org.p2pbench.reports.compare.NoiseFloors;
 import org.p2pbench.reports.compare.NotComparableException;
 import org.p2pbench.reports.compare.OtavaCsv;
+import org.p2pbench.reports.compare.Rules;
 import org.p2pbench.reports.compare.RunComparison;
 import org.p2pbench.reports.compare.Summary;
 import org.p2pbench.reports.fingerprint.Difference;
@@ -74,8 +77,34 @@ final class ComparisonOutputs {
   @Option(names = "--json", paramLabel = "FILE", description = "Everything, as JSON.")
   private Path json;
 
+  @Option(
+      names = "--noise-floor",
+      paramLabel = "FILE",
+      description = "What calibrate recorded of this machine: no smaller change counts.")
+  private Path noiseFloor;
+
   @Option(names = "--timing", description = "Print how long reading and comparing took.")
   private boolean timing;
+
+  /**
+   * Compares by rules, over this machine's noise floor where one was given.
+   *
+   * @throws NotComparableException where runs or floor are of different machines
+   */
+  RunComparison compared(Rules rules, Path baseline, Path candidate) throws Exception {
+    if (noiseFloor == null) {
+      return timed(() -> new Comparer(rules).compare(baseline, candidate));
+    }
+    NoiseFloors floors = NoiseFloors.read(noiseFloor);
+    RunComparison comparison =
+        timed(() -> new Comparer(floors.over(rules)).compare(baseline, candidate));
+    String machine = comparison.candidate().fingerprint().hash();
+    if (!machine.equals(floors.machine())) {
+      throw new NotComparableException(
+          List.of(new Difference("machine of " + noiseFloor, floors.machine(), machine)));
+    }
+    return comparison;
+  }
 
   /** Runs a command; what goes wrong becomes one line and a code. */
   int guarded(Callable<Integer> command) {

@@ -7,7 +7,6 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.p2pbench.reports.compare.Comparer;
 import org.p2pbench.reports.compare.RunComparison;
 import org.p2pbench.reports.gate.BadPolicyException;
 import org.p2pbench.reports.gate.Gate;
@@ -76,8 +75,7 @@ final class GateCommand implements Callable<Integer> {
           List.of());
       return ComparisonOutputs.CANNOT_JUDGE;
     }
-    RunComparison comparison =
-        outputs.timed(() -> new Comparer(policy).compare(baseline, candidate));
+    RunComparison comparison = outputs.compared(policy, baseline, candidate);
     Gate gate = Gate.of(comparison, policy, LocalDate.now(clock()));
     outputs.print(gate.comparison());
     gate.remarks().forEach(spec.commandLine().getErr()::println);

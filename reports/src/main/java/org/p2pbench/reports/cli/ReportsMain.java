@@ -24,6 +24,8 @@ import picocli.CommandLine.ParameterException;
       TrendCommand.class,
       BaselineCommand.class,
       PowerCommand.class,
+      AbCommand.class,
+      CalibrateCommand.class,
       CommandLine.HelpCommand.class
     },
     mixinStandardHelpOptions = true,

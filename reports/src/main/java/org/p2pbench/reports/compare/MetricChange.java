@@ -46,6 +46,12 @@ public record MetricChange(
         Optional.of(reason));
   }
 
+  /** The same with another judgement of it. */
+  MetricChange judged(Judgement other) {
+    return new MetricChange(
+        rows, metric, baseline, candidate, change, adjustedP, criteria, other, waiver);
+  }
+
   /** Whether it got worse and nobody lets that pass. */
   public boolean regressed() {
     return verdict() == Verdict.REGRESSED && waiver.isEmpty();

@@ -10,7 +10,8 @@ public final class NotComparableException extends Exception {
 
   private final transient List<Difference> differences;
 
-  NotComparableException(List<Difference> differences) {
+  /** With what differs. */
+  public NotComparableException(List<Difference> differences) {
     super(
         "the runs were made on different machines, so nothing is compared (measure both on one, or"
             + " give a baseline of this machine)");
