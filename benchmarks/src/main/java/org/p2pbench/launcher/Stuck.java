@@ -19,6 +19,9 @@ final class Stuck {
   /** A device slower than this is as good as dead, bytes a second. */
   private static final long SLOWEST_BYTES_PER_SECOND = 8L << 20;
 
+  /** On a busy machine a look at a device takes seconds, whatever a single I/O may take. */
+  private static final Duration LEAST_PATIENCE = Duration.ofSeconds(30);
+
   private final Duration limit;
   private final PrintStream err;
 
@@ -43,7 +46,8 @@ final class Stuck {
     return within(limit.plusSeconds(bytes / SLOWEST_BYTES_PER_SECOND), what, task);
   }
 
-  private <T> T within(Duration patience, String what, Supplier<T> task) {
+  private <T> T within(Duration needed, String what, Supplier<T> task) {
+    Duration patience = needed.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : needed;
     FutureTask<T> running = new FutureTask<>(task::get);
     Thread thread = new Thread(running, "p2pbench-patience");
     thread.setDaemon(true);

@@ -68,7 +68,7 @@ class HungDeviceJarTest {
         }
         assertThat(jar.result().err())
             .isEqualTo(
-                "p2pbench: writing fresh files below '%s' did not end within 9 s: the device or the"
+                "p2pbench: writing fresh files below '%s' did not end within 30 s: the device or the"
                         .formatted(point)
                     + " kernel does not answer, see dmesg; process %d cannot end before that, and"
                         .formatted(jar.process().pid())
