@@ -120,7 +120,9 @@ final class TrendCharts {
     String whole = metric + ", " + name;
     return whole.length() <= LONGEST_TITLE
         ? whole
-        : metric + ", " + name.substring(0, name.indexOf(',') < 0 ? name.length() : name.indexOf(','));
+        : metric
+            + ", "
+            + name.substring(0, name.indexOf(',') < 0 ? name.length() : name.indexOf(','));
   }
 
   private static String caption(MachineTrend machine, TrendSeries series) {

@@ -31,8 +31,7 @@ public final class TrendPage {
    * @return what the page has to do without, whole sentences
    * @throws IOException where a file cannot be written; its message names the file
    */
-  public static List<String> write(Trend trend, int mostCharts, Path directory)
-      throws IOException {
+  public static List<String> write(Trend trend, int mostCharts, Path directory) throws IOException {
     List<Section> sections = new ArrayList<>();
     for (MachineTrend machine : trend.machines()) {
       sections.add(section(machine, mostCharts));
@@ -60,8 +59,7 @@ public final class TrendPage {
   }
 
   private static String headline(Trend trend) {
-    List<TrendSeries> alerts =
-        trend.series().stream().filter(TrendSeries::alertAtTheEnd).toList();
+    List<TrendSeries> alerts = trend.series().stream().filter(TrendSeries::alertAtTheEnd).toList();
     if (alerts.isEmpty()) {
       return "Nothing got worse lately on " + trend.branch() + ".";
     }
