@@ -168,8 +168,8 @@ class CompareCommandTest {
     assertThat(commands.err())
         .isEqualTo(
             rows
-                + ": \"version\" is 7, and this p2pbench reads version 1. Report it with the p2pbench"
-                + " that measured it, or a newer one.\n");
+                + ": \"version\" is 7, and this p2pbench reads version 1. Use the p2pbench that"
+                + " wrote it, or a newer one.\n");
 
     Files.writeString(rows, text.replace("ops/s", "us/op"));
     assertThat(commands.run("compare", before, after)).isEqualTo(2);
