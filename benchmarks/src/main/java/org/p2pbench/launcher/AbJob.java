@@ -74,11 +74,23 @@ final class AbJob {
   int compare(int screenForks, int confirmForks) {
     requireFreshRoot();
     try (ScratchFiles freshA = a.freshFiles();
-        ScratchFiles freshB = sharesFiles() ? null : b.freshFiles()) {
-      PreparedRun sideA = a.between(freshA);
-      PreparedRun sideB = b.between(sharesFiles() ? freshA : freshB);
+        ScratchFiles freshB = sharesFiles() ? null : b.freshFiles();
+        ClassArchive classesA = ClassArchive.make(forks(a, screenForks), a);
+        ClassArchive classesB =
+            sharesClasses() ? null : ClassArchive.make(forks(b, screenForks), b)) {
+      Side sideA = new Side("a", a.between(freshA), classesA);
+      Side sideB =
+          new Side(
+              "b",
+              b.between(sharesFiles() ? freshA : freshB),
+              sharesClasses() ? classesA : classesB);
       List<RowPlan> rows = a.plan().rows();
-      stage("null", sideA, sideA, rows.subList(0, Math.min(NULL_ROWS, rows.size())), screenForks);
+      stage(
+          "null",
+          sideA,
+          sideA.named("b"),
+          rows.subList(0, Math.min(NULL_ROWS, rows.size())),
+          screenForks);
       stage("screen", sideA, sideB, rows, screenForks);
       int screened = Reporting.call(err, "ab", root.toString(), "--stage", "screen");
       if (screened != 0) {
@@ -105,9 +117,10 @@ final class AbJob {
    */
   int calibrate(int forks) {
     requireFreshRoot();
-    try (ScratchFiles fresh = a.freshFiles()) {
-      PreparedRun side = a.between(fresh);
-      stage("null", side, side, a.plan().rows(), forks);
+    try (ScratchFiles fresh = a.freshFiles();
+        ClassArchive classes = ClassArchive.make(forks(a, forks), a)) {
+      Side side = new Side("a", a.between(fresh), classes);
+      stage("null", side, side.named("b"), a.plan().rows(), forks);
     }
     return Reporting.call(err, "calibrate", root.toString());
   }
@@ -123,17 +136,25 @@ final class AbJob {
     return a.settings().equals(b.settings());
   }
 
-  private void stage(
-      String stage, PreparedRun first, PreparedRun second, List<RowPlan> rows, int rounds) {
+  /** The same jar loads the same classes. */
+  private boolean sharesClasses() {
+    return a.classPath().equals(b.classPath());
+  }
+
+  /** Forks of both sides in the first stage, at least: what an archive of classes is made for. */
+  private static int forks(PreparedRun run, int rounds) {
+    return 2 * run.plan().rows().size() * rounds;
+  }
+
+  private void stage(String stage, Side first, Side second, List<RowPlan> rows, int rounds) {
     Plan plan = a.plan().repeating(rows, rounds);
-    int forks = 2 * plan.forks().size();
     out.printf("%s: %d rows, %d forks of each side%n", stage, rows.size(), rounds);
-    try (Side sideA = side(stage, "a", first.planning(plan), forks);
-        Side sideB = side(stage, "b", second.planning(plan), forks);
-        Progress progress = Progress.of(stage, forks, err)) {
+    try (Measured sideA = begin(stage, first, plan);
+        Measured sideB = begin(stage, second, plan);
+        Progress progress = Progress.of(stage, 2 * plan.forks().size(), err)) {
       for (RowPlan row : rows) {
         for (int round = 0; round < rounds; round++) {
-          List<Side> order = round % 2 == 0 ? List.of(sideA, sideB) : List.of(sideB, sideA);
+          List<Measured> order = round % 2 == 0 ? List.of(sideA, sideB) : List.of(sideB, sideA);
           for (int position = 0; position < order.size(); position++) {
             Plan.Fork fork = new Plan.Fork(row, round, position);
             progress.starting(fork);
@@ -147,21 +168,30 @@ final class AbJob {
     }
   }
 
-  /** One side of a stage. */
-  private record Side(RunDirectory directory, ClassArchive classes, RunSession session)
-      implements AutoCloseable {
-    @Override
-    public void close() {
-      session.close();
-      classes.close();
+  /** One side, throughout the comparison. */
+  private record Side(String name, PreparedRun run, ClassArchive classes) {
+    /** The same run as if it were the other side. */
+    Side named(String other) {
+      return new Side(other, run, classes);
     }
   }
 
-  private Side side(String stage, String name, PreparedRun run, int forks) {
-    RunDirectory.Reservation reserved = RunDirectory.reserve(root.resolve(stage).resolve(name));
-    RunDirectory directory = run.begin(reserved, Optional.of(new AbSide(id, name, stage)));
-    ClassArchive classes = ClassArchive.make(forks, run);
-    return new Side(directory, classes, RunSession.open(run, directory, classes, err));
+  /** One side in one stage. */
+  private record Measured(RunDirectory directory, RunSession session) implements AutoCloseable {
+    @Override
+    public void close() {
+      session.close();
+    }
+  }
+
+  private Measured begin(String stage, Side side, Plan plan) {
+    PreparedRun run = side.run().planning(plan);
+    RunDirectory directory =
+        run.begin(
+            RunDirectory.reserve(root.resolve(stage).resolve(side.name())),
+            run.machine(),
+            Optional.of(new AbSide(id, side.name(), stage)));
+    return new Measured(directory, RunSession.open(run, directory, side.classes(), err));
   }
 
   /** Rows that the reporting program wants to see again, a line each. */

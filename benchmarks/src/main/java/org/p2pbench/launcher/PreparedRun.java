@@ -86,11 +86,12 @@ record PreparedRun(
   /**
    * Begins the run directory with all that is known before measuring.
    *
+   * @param machine of {@link #machine}
    * @param ab which side of a comparison it holds, if it is one
    */
-  RunDirectory begin(RunDirectory.Reservation reserved, Optional<AbSide> ab) {
-    RunDirectory directory =
-        RunDirectory.begin(reserved, plan, machine().machineClass().word(), ab);
+  RunDirectory begin(
+      RunDirectory.Reservation reserved, MachineClass.Decision machine, Optional<AbSide> ab) {
+    RunDirectory directory = RunDirectory.begin(reserved, plan, machine.machineClass().word(), ab);
     directory.diagnosis(diagnosis);
     Set<String> memories = memories();
     directory.environment(

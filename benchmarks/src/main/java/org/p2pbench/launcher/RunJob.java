@@ -30,8 +30,8 @@ final class RunJob {
 
   private int measure(PreparedRun run, RunDirectory.Reservation reserved) {
     Plan plan = run.plan();
-    final RunDirectory directory = run.begin(reserved, Optional.empty());
     MachineClass.Decision machine = run.machine();
+    final RunDirectory directory = run.begin(reserved, machine, Optional.empty());
     out.printf(
         "%s profile, machine class %s (%s)%n",
         plan.profile(), machine.machineClass().word(), machine.reason());
