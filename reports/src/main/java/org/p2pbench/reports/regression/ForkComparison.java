@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.TDistribution;
@@ -46,20 +47,14 @@ public final class ForkComparison {
     double[] a = logs(baseline);
     double[] b = logs(candidate);
     TwoSampleTest test = new TwoSampleTest(a, b, true, seed);
-    double effect = test.effect();
-    double p = test.p(0);
-    return new Change(
+    return tested(
         Change.Method.PERMUTATION,
-        a.length,
-        b.length,
-        p,
-        Math.exp(effect),
-        Math.exp(test.bound(-1, ALPHA, p <= ALPHA)),
-        Math.exp(test.bound(1, ALPHA, p <= ALPHA)),
-        Math.exp(HodgesLehmann.shift(a, b)),
+        test,
+        HodgesLehmann.shift(a, b),
         modes(a, b, seed),
-        outliers(baseline, candidate, test.clippedForks()),
-        List.of());
+        () -> outliers(baseline, candidate, test.clippedForks()),
+        a.length,
+        b.length);
   }
 
   /**
@@ -87,19 +82,42 @@ public final class ForkComparison {
     double[] a = logs(baseline);
     double[] b = logs(candidate);
     PairedTest test = new PairedTest(a, b, seed);
+    return tested(
+        Change.Method.PAIRED_PERMUTATION,
+        test,
+        HodgesLehmann.center(a, b),
+        modes(a, b, seed),
+        () -> pairOutliers(candidate, test.clippedPairs()),
+        a.length,
+        b.length);
+  }
+
+  /**
+   * The answer of either test. The outliers are asked for last: that moves the test's sides.
+   *
+   * @param hodgesLehmann on the log scale
+   */
+  private static Change tested(
+      Change.Method method,
+      PermutationTest test,
+      double hodgesLehmann,
+      Optional<Change.Modes> modes,
+      Supplier<List<Change.Outlier>> outliers,
+      int baselineForks,
+      int candidateForks) {
     double effect = test.effect();
     double p = test.p(0);
     return new Change(
-        Change.Method.PAIRED_PERMUTATION,
-        a.length,
-        b.length,
+        method,
+        baselineForks,
+        candidateForks,
         p,
         Math.exp(effect),
         Math.exp(test.bound(-1, ALPHA, p <= ALPHA)),
         Math.exp(test.bound(1, ALPHA, p <= ALPHA)),
-        Math.exp(HodgesLehmann.center(a, b)),
-        modes(a, b, seed),
-        pairOutliers(candidate, test.clippedPairs()),
+        Math.exp(hodgesLehmann),
+        modes,
+        outliers.get(),
         List.of());
   }
 
