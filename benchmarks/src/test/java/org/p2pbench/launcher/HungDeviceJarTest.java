@@ -106,41 +106,31 @@ class HungDeviceJarTest {
   }
 
   private String[] small(String... arguments) {
-    List<String> line =
-        new ArrayList<>(
-            List.of("run", "--profile", "lab", "--memory", "ram", "--size", "4k", "--engine"));
-    line.addAll(List.of("sync", "--out", directory.resolve("out").toString()));
+    List<String> line = new ArrayList<>(List.of(Jar.smallRun("sync")));
+    line.addAll(List.of("--out", directory.resolve("out").toString()));
     line.addAll(List.of(arguments));
     return line.toArray(String[]::new);
   }
 
   private Jar.Result runUntilItHangs(String engine, Path results, Path point) {
-    String[] arguments = {
-      "run",
-      "--profile",
-      "lab",
-      "--memory",
-      "ram",
-      "--size",
-      "4k",
-      "--engine",
-      engine,
-      "--timeout",
-      "2",
-      "--dir",
-      point.toString(),
-      "--out",
-      results.toString(),
-      "--",
-      "-wi",
-      "1",
-      "-w",
-      "100ms",
-      "-i",
-      "1",
-      "-r",
-      "60s"
-    };
+    String[] arguments =
+        Jar.smallRun(
+            engine,
+            "--timeout",
+            "2",
+            "--dir",
+            point.toString(),
+            "--out",
+            results.toString(),
+            "--",
+            "-wi",
+            "1",
+            "-w",
+            "100ms",
+            "-i",
+            "1",
+            "-r",
+            "60s");
     try (Jar jar = Jar.start(directory, arguments)) {
       jar.await(
           "the first warm-up is over",

@@ -88,6 +88,15 @@ public final class Jar implements AutoCloseable {
     }
   }
 
+  /** Arguments of a run of one row that takes a second or two, and of what else is given. */
+  static String[] smallRun(String engine, String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("run", "--profile", "lab", "--memory", "ram", "--size", "4k"));
+    arguments.addAll(List.of("--engine", engine));
+    arguments.addAll(List.of(more));
+    return arguments.toArray(String[]::new);
+  }
+
   /** Runs a command of p2pbench to its end. */
   public static Result run(Path directory, String... arguments) {
     try (Jar jar = start(directory, arguments)) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,21 +130,8 @@ class MistakesJarTest {
     Jar.Result result =
         Jar.run(
             directory,
-            "run",
-            "--profile",
-            "lab",
-            "--memory",
-            "ram",
-            "--size",
-            "4k",
-            "--engine",
-            "sync",
-            "--drain-only",
-            "--out",
-            "out",
-            "--",
-            "-jvmArgs",
-            "-XX:+NoSuchFlag");
+            Jar.smallRun(
+                "sync", "--drain-only", "--out", "out", "--", "-jvmArgs", "-XX:+NoSuchFlag"));
 
     assertOneLine(
         1, ROW + ": the fork failed (Forked VM failed with exit code 1): see jmh.log", result);
@@ -265,26 +253,7 @@ class MistakesJarTest {
   }
 
   private static String[] small(String name) {
-    return new String[] {
-      "run",
-      "--profile",
-      "lab",
-      "--memory",
-      "ram",
-      "--size",
-      "4k",
-      "--engine",
-      "sync",
-      "--out",
-      name,
-      "--",
-      "-wi",
-      "0",
-      "-i",
-      "1",
-      "-r",
-      "100ms"
-    };
+    return Jar.smallRun("sync", "--out", name, "--", "-wi", "0", "-i", "1", "-r", "100ms");
   }
 
   private Jar.Result runWithLibrary(Path library) {
@@ -292,21 +261,8 @@ class MistakesJarTest {
   }
 
   private Jar.Result drain(List<String> jvmArguments, String... more) {
-    List<String> arguments =
-        new java.util.ArrayList<>(
-            List.of(
-                "run",
-                "--profile",
-                "lab",
-                "--memory",
-                "ram",
-                "--size",
-                "4k",
-                "--engine",
-                "sync",
-                "--drain-only",
-                "--out",
-                directory.resolve("out").toString()));
+    List<String> arguments = new ArrayList<>(List.of(Jar.smallRun("sync", "--drain-only")));
+    arguments.addAll(List.of("--out", directory.resolve("out").toString()));
     arguments.addAll(List.of(more));
     arguments.addAll(List.of("--", "-wi", "0", "-i", "1", "-r", "50ms"));
     try (Jar jar = Jar.start(directory, jvmArguments, arguments.toArray(String[]::new))) {
