@@ -356,6 +356,70 @@ int64_t p2p_copy_run(struct p2p_memory *to, uint64_t to_offset, struct p2p_memor
 		     uint64_t from_offset, uint64_t length, uint32_t count,
 		     struct p2p_stamps *stamps);
 
+/* ---- memory load: a busy neighbour -------------------------------------- */
+
+/*
+ * What a load does to its arrays of doubles, and the bytes that one element counts for, as
+ * STREAM counts them (McCalpin 1995): reads and writes that the program asks for, not what
+ * the caches fetch in order to write.
+ */
+enum p2p_load_kind {
+	P2P_LOAD_READ = 0,  /* sum += a[i]: 8 */
+	P2P_LOAD_WRITE = 1, /* a[i] = s: 8 */
+	P2P_LOAD_COPY = 2,  /* a[i] = b[i]: 16 */
+	P2P_LOAD_TRIAD = 3, /* a[i] = b[i] + s * c[i]: 24 */
+};
+
+/* Loads in a chain, each at the address that the one before it read. */
+#define P2P_LOAD_CHAIN_LOADS 64u
+
+enum p2p_load_field {
+	P2P_LOAD_NOW_NS = 0, /* when the others were read */
+	P2P_LOAD_BYTES = 1,  /* moved by all threads since they began */
+	P2P_LOAD_CPU_NS = 2, /* CPU time of all threads since they began */
+	P2P_LOAD_FIELDS = 3,
+};
+
+struct p2p_load;
+
+/*
+ * Starts 'threads' threads that load the memory until close, thread i on CPU cpus[i] alone.
+ * Each moves 'thread_bytes' of arrays of its own, placed by first touch, in transparent huge
+ * pages where the system gives them: in order, or (P2P_PATTERN_RANDOM) cache lines in any
+ * order, without a system call, lock or allocation. Now and then (once for each MiB of an
+ * array) it times a chain of P2P_LOAD_CHAIN_LOADS dependent loads over a quarter of thread_bytes
+ * more: the latency that it sees itself. With share_percent below 100 it rests so much that
+ * it moves in that share of the time. Returns when all threads have begun to move.
+ * Errors: -EINVAL kind, pattern, share (1 to 100) or threads out of range, a CPU that this
+ * thread may not use, thread_bytes below 1 MiB; -ENOMEM; -EAGAIN no more threads.
+ */
+int p2p_load_open(uint32_t kind, uint32_t pattern, uint32_t share_percent, uint64_t thread_bytes,
+		  const uint32_t *cpus, uint32_t threads, struct p2p_load **out);
+/* Counters until now into out[0..P2P_LOAD_FIELDS), see enum p2p_load_field. Thread-safe. */
+void p2p_load_counters(const struct p2p_load *load, uint64_t *out);
+/*
+ * Takes out up to 'count' durations of chains in ns that were not taken before. Returns how
+ * many; 0: no more. Between two calls each thread keeps its first 262144. One caller at a time.
+ */
+uint32_t p2p_load_chains(struct p2p_load *load, uint64_t *out, uint32_t count);
+/* Waits, asleep, until all threads together have moved so many bytes since they began. */
+void p2p_load_await(const struct p2p_load *load, uint64_t bytes);
+/* Ends the threads and frees their memory. Accepts NULL. */
+void p2p_load_close(struct p2p_load *load);
+
+/* ---- placement of threads ----------------------------------------------- */
+
+/*
+ * The CPUs that the calling thread may run on, in ascending order, into out[0..size).
+ * Returns how many there are, also where that is more than size, or a negative errno.
+ */
+int64_t p2p_cpus_allowed(uint32_t *out, uint32_t size);
+/*
+ * Lets the calling thread run on these CPUs alone; threads that it starts inherit that.
+ * Errors: -EINVAL none of them may be used, or one is beyond 8191.
+ */
+int p2p_cpus_restrict(const uint32_t *cpus, uint32_t count);
+
 /* ---- accounting -------------------------------------------------------- */
 
 enum p2p_usage_field {

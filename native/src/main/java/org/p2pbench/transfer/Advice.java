@@ -151,6 +151,11 @@ record Advice(String cause, String remedy) {
           "the kernel takes no long-term pin on this memory, as on all CMB memory",
           "pin ram or cmb-emulated memory");
     }
+    if ((operation == Operation.LOAD || operation == Operation.PLACE) && errno == Errno.EINVAL) {
+      return new Advice(
+          "a CPU that this process may not use",
+          "look at Cpus_allowed_list in /proc/self/status, and use fewer threads");
+    }
     if (operation == Operation.LEASE || operation == Operation.OPEN_TRANSACTOR) {
       return errno == Errno.ENOMEM
           ? new Advice(

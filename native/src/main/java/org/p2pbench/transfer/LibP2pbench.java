@@ -30,6 +30,8 @@ final class LibP2pbench {
 
   static final int USAGE_FIELDS = 4;
 
+  static final int LOAD_FIELDS = 3;
+
   private LibP2pbench() {}
 
   static native int p2p_abi_version();
@@ -104,6 +106,27 @@ final class LibP2pbench {
 
   static native long p2p_copy_run(
       long to, long toOffset, long from, long fromOffset, long length, int count, long stamps);
+
+  static native int p2p_load_open(
+      int kind,
+      int pattern,
+      int sharePercent,
+      long threadBytes,
+      int[] cpus,
+      int threads,
+      long[] out);
+
+  static native void p2p_load_counters(long load, long[] out);
+
+  static native int p2p_load_chains(long load, long[] out, int count);
+
+  static native void p2p_load_await(long load, long bytes);
+
+  static native void p2p_load_close(long load);
+
+  static native long p2p_cpus_allowed(int[] out, int size);
+
+  static native int p2p_cpus_restrict(int[] cpus, int count);
 
   static native int p2p_usage(long[] out);
 }

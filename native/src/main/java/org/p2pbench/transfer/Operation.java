@@ -19,6 +19,8 @@ enum Operation {
   SEEK("seek"),
   PIN("pin"),
   COPY("copy"),
+  LOAD("start of the memory load"),
+  PLACE("placement of a thread on CPUs"),
   CLOSE("close"),
   USAGE("reading of resource usage");
 

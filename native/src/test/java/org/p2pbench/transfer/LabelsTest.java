@@ -16,6 +16,7 @@ class LabelsTest {
     roundTrip(Pattern.values(), Pattern::label, Pattern::parse);
     roundTrip(PageKind.values(), PageKind::label, PageKind::parse);
     roundTrip(Pinner.Mechanism.values(), Pinner.Mechanism::label, Pinner.Mechanism::parse);
+    roundTrip(MemoryLoad.Kind.values(), MemoryLoad.Kind::label, MemoryLoad.Kind::parse);
   }
 
   private static <T> void roundTrip(
@@ -35,6 +36,9 @@ class LabelsTest {
     refused(
         () -> Pinner.Mechanism.parse("gup"),
         "unknown mechanism 'gup': one of io_uring-register, mlock");
+    refused(
+        () -> MemoryLoad.Kind.parse("busy"),
+        "unknown memory load 'busy': one of copy, read, triad, write");
   }
 
   private static void refused(Runnable parse, String message) {
