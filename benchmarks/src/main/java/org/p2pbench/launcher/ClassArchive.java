@@ -2,15 +2,18 @@
 package org.p2pbench.launcher;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import org.p2pbench.jmh.TransferBenchmark;
 import org.p2pbench.transaction.ForkSettings;
+import org.p2pbench.transaction.MemoryChoice;
+import org.p2pbench.transaction.RigException;
+import org.p2pbench.transaction.TransferSpec;
+import org.p2pbench.transfer.Engine;
 
 /**
  * The classes of a fork as the JVM keeps them (class data sharing), so that a run spends its time
@@ -24,7 +27,10 @@ final class ClassArchive implements AutoCloseable {
 
   private static final String FILE = "fork.jsa";
   private static final long SPAN_BYTES = 1L << 20;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final long BLOCK_BYTES = 4096;
+  private static final String HISTOGRAMS = "trial.hlog";
+  private static final Profile.Timing TRIAL =
+      new Profile.Timing(1, 0, Duration.ofMillis(1), 1, Duration.ofMillis(1));
 
   private final Path directory;
 
@@ -45,6 +51,7 @@ final class ClassArchive implements AutoCloseable {
         directory = Files.createTempDirectory("p2pbench-classes");
         directory.toFile().deleteOnExit();
         directory.resolve(FILE).toFile().deleteOnExit();
+        directory.resolve(HISTOGRAMS).toFile().deleteOnExit();
         tryOut(directory, run);
       } catch (IOException slower) {
         // Forks then load their classes one by one.
@@ -66,29 +73,28 @@ final class ClassArchive implements AutoCloseable {
     return Optional.ofNullable(directory).map(d -> d.resolve(FILE));
   }
 
-  private static void tryOut(Path directory, PreparedRun run) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:ArchiveClassesAtExit=" + directory.resolve(FILE));
-    command.addAll(ForkSettings.freshBelow(run.settings().dir(), SPAN_BYTES).jvmArguments());
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.addAll(List.of("-Djmh.ignoreLock=true", "-cp", run.classPath()));
-    command.addAll(List.of("org.openjdk.jmh.Main", TransferBenchmark.class.getName()));
-    command.addAll(List.of("-f", "0", "-wi", "0", "-i", "1", "-r", "1ms", "-foe", "true"));
-    command.addAll(List.of("-p", "memory=ram", "-p", "engine=sync", "-p", "blockBytes=4096"));
-    command.addAll(List.of("-prof", "stages", "-prof", "cpu"));
-    Process trial =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+  /**
+   * One fork like those to come, on small fresh files: it goes through the same classes, those of
+   * JMH's talk with its forks included.
+   */
+  private static void tryOut(Path directory, PreparedRun run) {
+    RowPlan row = RowPlan.of(TransferSpec.of(MemoryChoice.RAM, Engine.SYNC, BLOCK_BYTES));
+    JmhArguments arguments =
+        JmhArguments.none().with(List.of("-XX:ArchiveClassesAtExit=" + directory.resolve(FILE)));
+    ForkRunner runner =
+        new ForkRunner(
+            TRIAL,
+            ForkSettings.freshBelow(run.settings().dir(), SPAN_BYTES),
+            arguments,
+            run.classPath(),
+            new PrintStream(OutputStream.nullOutputStream()));
+    Path hlog = directory.resolve(HISTOGRAMS);
     try {
-      if (!trial.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        trial.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      trial.destroyForcibly();
-      Thread.currentThread().interrupt();
+      runner.run(new Plan.Fork(row, 0, 0), hlog, HISTOGRAMS);
+      Files.deleteIfExists(hlog);
+    } catch (RigException | IOException slower) {
+      // What is wrong here the first fork of the run tells, too; it then has no archive.
+      return;
     }
   }
 
