@@ -207,7 +207,7 @@ p2pbench_command() {
     [[ -r $jar ]] || die 3 "${jar#"$root/"} is missing: './run.sh build' makes it"
   done
   home=$(find_java java) || die 3 "no Java $java_minimum or later is here: install one, or set JAVA_HOME"
-  JOB=("$home/bin/java" --enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1
+  JOB=("$home/bin/java" --enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
     -Dp2pbench.command=./run.sh -cp "$benchmarks_jar" org.p2pbench.launcher.Main "$@")
 }
 

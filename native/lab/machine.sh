@@ -125,7 +125,7 @@ kernel_command_line() {
   local first_only='' iommu=''
   [[ $1 == kvm ]] || first_only=maxcpus=1
   [[ $TOPOLOGY != acs ]] || iommu=intel_iommu=on
-  echo console=ttyS0 panic=-1 oops=panic mitigations=off nokaslr random.trust_cpu=on \
+  echo console=ttyS0 panic=-1 oops=panic mitigations=off nokaslr norandmaps random.trust_cpu=on \
     $first_only $iommu "${KERNEL_ARGS[@]}"
 }
 
