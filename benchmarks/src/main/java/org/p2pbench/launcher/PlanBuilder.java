@@ -66,8 +66,9 @@ final class PlanBuilder {
     add(rows, bounce);
     if (engine == Engine.IO_URING) {
       add(rows, bounce.registered());
-      if (peer == MemoryChoice.CMB && depth == 1 && threads == 1) {
-        // The kernel refuses it today; the row says so, and says so no more on the day it works.
+      if (peer == MemoryChoice.CMB && size == SWEEP_BYTES && depth == 1 && threads == 1) {
+        // The kernel refuses it today, of any size; the row says so, and says so no more on the day
+        // it works.
         add(rows, direct.registered());
       }
     }
