@@ -13,9 +13,15 @@
 
 #define NS_PER_S 1000000000ull
 
-/* How counter ticks become nanoseconds. Constant once calibrated. */
+/*
+ * A third source, of the spinning server alone: base_ns is the time. It stands still until
+ * its owner moves it on, so that what is computed from stamps is the same every time.
+ */
+#define CLOCK_VIRTUAL 2u
+
+/* How counter ticks become nanoseconds. Constant once calibrated, but for a virtual one. */
 struct stamp_clock {
-	uint32_t source; /* enum p2p_clock_source */
+	uint32_t source; /* enum p2p_clock_source, or CLOCK_VIRTUAL */
 	uint32_t reserved;
 	uint64_t base_ticks; /* counter at calibration */
 	uint64_t base_ns;    /* CLOCK_MONOTONIC at that moment */
@@ -58,6 +64,12 @@ static inline void store_fence(void)
 {
 	__asm__ volatile("sfence" : : : "memory");
 }
+
+/* Within a loop that only waits: leaves the core to its other thread, and saves power. */
+static inline void spin_hint(void)
+{
+	__asm__ volatile("pause" : : : "memory");
+}
 #elif defined(__aarch64__)
 static inline uint64_t counter_ticks(void)
 {
@@ -76,6 +88,11 @@ static inline void store_fence(void)
 {
 	__asm__ volatile("dsb st" : : : "memory");
 }
+
+static inline void spin_hint(void)
+{
+	__asm__ volatile("yield" : : : "memory");
+}
 #else
 #error "p2pbench supports x86-64 and aarch64"
 #endif
@@ -93,7 +110,7 @@ static inline uint64_t stamp_now_ns(const struct stamp_clock *clock)
 {
 	if (__builtin_expect(clock->source == P2P_CLOCK_TSC, 1))
 		return ticks_to_ns(clock, counter_ticks());
-	return monotonic_now_ns();
+	return clock->source == CLOCK_VIRTUAL ? clock->base_ns : monotonic_now_ns();
 }
 
 /* A stamp between instructions that must not cross it, such as those of a copy. */

@@ -10,10 +10,11 @@
  *
  * Engines come in two sorts, told apart by which operations they define:
  *   blocking  transfer: the I/O is done when the call returns; depth 1 only
- *   queued    queue, turn and next: up to setup->depth I/Os at a time, at most one for a slot
+ *   queued    queue, turn, await and next: up to setup->depth I/Os at a time, at most one for a
+ * slot
  *
  * Threads: one engine is used by one thread at a time, not always the same one.
- * The path of a transaction (transfer, queue, turn, next) does not allocate, lock
+ * The path of a transaction (transfer, queue, turn, await, next) does not allocate, lock
  * or print.
  *
  * Ownership: the engine owns what it makes in open and gives it back in close.
@@ -27,6 +28,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "clock.h"
 #include "endpoint.h"
 #include "memory.h"
 #include "p2pbench.h"
@@ -87,6 +89,12 @@ struct engine_ops {
 	 * -EINTR, -EAGAIN and -EBUSY it may be called again and nothing is lost.
 	 */
 	int (*turn)(struct engine *engine, bool wait);
+	/*
+	 * Tells the device of all that was queued, then waits until a completion can be had from
+	 * next or patience_ns are over; 0 only looks. Returns as turn does; that there is none
+	 * is no error. For paced transactions, which wait for arrivals too.
+	 */
+	int (*await)(struct engine *engine, uint64_t patience_ns);
 	/* Takes one completion, without blocking. False: there is none now. */
 	bool (*next)(struct engine *engine, struct engine_completion *out);
 
@@ -100,5 +108,19 @@ struct engine_ops {
 
 extern const struct engine_ops engine_sync_ops;
 extern const struct engine_ops engine_io_uring_ops;
+
+/* What engine_spin.c makes: a server of known service time, for p2p_transactor_open_spin alone. */
+struct spin_setup {
+	uint64_t service_ns; /* of each transaction */
+	uint64_t stalled;    /* which transaction, from 1, takes stall_ns more; 0 none */
+	uint64_t stall_ns;
+	struct stamp_clock *clock; /* spins until it says so, or moves it on where it is virtual */
+};
+
+/* What each transfer says it moved. */
+#define SPIN_BLOCK_BYTES 4096
+
+int spin_engine_open(const struct spin_setup *setup, struct engine **out);
+extern const struct engine_ops engine_spin_ops; /* blocking, without open */
 
 #endif

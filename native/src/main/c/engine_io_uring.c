@@ -165,6 +165,22 @@ static int uring_turn(struct engine *engine, bool wait)
 	return submitted < 0 ? submitted : 0;
 }
 
+static int uring_await(struct engine *engine, uint64_t patience_ns)
+{
+	struct __kernel_timespec patience = {
+		.tv_sec = (int64_t)(patience_ns / NS_PER_S),
+		.tv_nsec = (int64_t)(patience_ns % NS_PER_S),
+	};
+	struct io_uring_cqe *cqe;
+	int submitted;
+
+	/* A look is a system call too: with COOP_TASKRUN completions are posted on the way out. */
+	submitted = patience_ns ? io_uring_submit_and_wait_timeout(&engine->ring, &cqe, 1,
+								   &patience, NULL)
+				: io_uring_submit_and_get_events(&engine->ring);
+	return submitted < 0 && submitted != -ETIME ? submitted : 0;
+}
+
 static bool uring_next(struct engine *engine, struct engine_completion *out)
 {
 	struct io_uring_cqe *cqe;
@@ -231,6 +247,7 @@ const struct engine_ops engine_io_uring_ops = {
 	.open = uring_open,
 	.queue = uring_queue,
 	.turn = uring_turn,
+	.await = uring_await,
 	.next = uring_next,
 	.close = uring_close,
 };

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The transaction loop. Two shapes of it: run_blocking for engines whose I/O is
- * done when the call returns, run_queued for engines that keep a pipeline.
+ * done when the call returns, run_queued for engines that keep a pipeline. Each
+ * has a paced twin, whose transactions begin when they arrive and not when a slot
+ * is free; the closed loop knows nothing of it.
  *
  * What a watchdog on another thread may read (completed, the I/O in flight, the
  * failure) is written by the running thread alone, with plain relaxed stores:
@@ -13,7 +15,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "arrivals.h"
 #include "clock.h"
 #include "copy.h"
 #include "engine.h"
@@ -33,6 +37,19 @@ static const struct engine_ops *const engines[] = {
 #define MAX_OFFSET (1ull << 61)
 /* EAGAIN so often for one I/O, or for submitting, is a failure. */
 #define MAX_RETRIES 10000u
+
+/* Mean gaps of paced transactions are 1 ns to 1000 s. */
+#define MIN_RATE_PER_SECOND 1e-3
+#define MAX_RATE_PER_SECOND 1e9
+/*
+ * Waiting for an arrival, a thread sleeps until so long before it and then spins: a timer's slack
+ * (50 us) and the way back from sleep would else be in the latency.
+ */
+#define SPIN_NS 200000ull
+/* Longest service and stall of a spinning server. */
+#define MAX_SPIN_NS (60 * NS_PER_S)
+/* Where virtual time begins: not at 0, which means no stamp. */
+#define VIRTUAL_ORIGIN_NS NS_PER_S
 
 /* The two sorts of transactor_failure's I/O in flight: offset << 2 | operation; 0 none. */
 #define IN_FLIGHT_OPERATION 3u
@@ -54,6 +71,9 @@ struct p2p_transactor {
 	bool has_source;
 	bool has_target;
 	bool stamped; /* the transactions in flight have stamps */
+	bool pacing;  /* the arrivals have begun; those in flight have arrived */
+	struct arrivals arrivals;
+	struct stamp_clock own_clock; /* of a spinning server */
 	struct engine_buffers slots;
 	struct engine_buffers staging; /* base NULL without */
 	struct p2p_memory *memory;
@@ -66,6 +86,8 @@ struct p2p_transactor {
 	uint32_t idle_count;
 	uint32_t idle[P2P_MAX_DEPTH]; /* stack of slots without a transaction */
 	struct slot *slot;            /* depth of them, owned */
+	/* Of the paced transaction in each slot; beside the slots, which fill a cache line each. */
+	uint64_t arrived_ns[P2P_MAX_DEPTH];
 };
 
 /* ---- opening ------------------------------------------------------------ */
@@ -141,7 +163,8 @@ static void make_all_idle(struct p2p_transactor *transactor)
 	transactor->idle_count = depth;
 }
 
-static int allocate(const struct p2p_transactor_config *config, struct p2p_transactor **out)
+static int allocate(const struct p2p_transactor_config *config, const struct engine_ops *ops,
+		    struct p2p_transactor **out)
 {
 	struct p2p_transactor *transactor = calloc(1, sizeof(*transactor));
 	size_t bytes = config->depth * sizeof(struct slot);
@@ -155,7 +178,7 @@ static int allocate(const struct p2p_transactor_config *config, struct p2p_trans
 	}
 	memset(transactor->slot, 0, bytes);
 	transactor->config = *config;
-	transactor->ops = engines[config->engine];
+	transactor->ops = ops;
 	transactor->clock = stamp_clock_get();
 	pattern_open(&transactor->pattern, config->pattern == P2P_PATTERN_RANDOM, config->blocks,
 		     config->seed);
@@ -225,7 +248,7 @@ static int open_checked(const struct p2p_transactor_config *config, struct p2p_m
 			struct p2p_transactor **out, struct p2p_failure *failure)
 {
 	struct p2p_transactor *transactor;
-	int error = allocate(config, &transactor);
+	int error = allocate(config, engines[config->engine], &transactor);
 
 	if (error)
 		return error;
@@ -266,6 +289,39 @@ int p2p_transactor_open(const struct p2p_transactor_config *config, struct p2p_m
 		*failure = found;
 	}
 	return error;
+}
+
+int p2p_transactor_open_spin(uint64_t service_ns, uint64_t stalled, uint64_t stall_ns,
+			     uint32_t virtual_time, struct p2p_transactor **out)
+{
+	static const struct p2p_transactor_config config = {
+		.depth = 1,
+		.block_bytes = SPIN_BLOCK_BYTES,
+		.blocks = 1,
+	};
+	struct spin_setup setup = {service_ns, stalled, stall_ns, NULL};
+	struct p2p_transactor *transactor;
+	int error;
+
+	if (virtual_time > 1 || service_ns > MAX_SPIN_NS || stall_ns > MAX_SPIN_NS)
+		return -EINVAL;
+	error = allocate(&config, &engine_spin_ops, &transactor);
+	if (error)
+		return error;
+	transactor->own_clock = *transactor->clock;
+	if (virtual_time)
+		transactor->own_clock =
+			(struct stamp_clock){.source = CLOCK_VIRTUAL, .base_ns = VIRTUAL_ORIGIN_NS};
+	transactor->clock = setup.clock = &transactor->own_clock;
+	/* Each transaction is one drain, into nowhere. */
+	transactor->has_target = true;
+	error = spin_engine_open(&setup, &transactor->engine);
+	if (error) {
+		deallocate(transactor);
+		return error;
+	}
+	*out = transactor;
+	return 0;
 }
 
 /* ---- what both loops need ----------------------------------------------- */
@@ -346,46 +402,56 @@ static inline int transfer(struct p2p_transactor *transactor, uint32_t operation
 }
 
 /*
- * One transaction after the other. 'stamps' is a constant at both calls below, so that
- * the loop without stamps has no trace of them left.
+ * One transaction from end to end. 'stamping' is a constant at every call, so that a loop
+ * without stamps has no trace of them left.
  */
+static inline __attribute__((always_inline)) int transact(struct p2p_transactor *transactor,
+							  struct p2p_stamps *stamps, bool stamping)
+{
+	const struct stamp_clock *clock = transactor->clock;
+	uint64_t now = stamping ? stamp_now_ns(clock) : 0;
+	uint64_t block = pattern_next(&transactor->pattern);
+	int error;
+
+	if (stamping)
+		stamps->start = now;
+	if (transactor->has_source) {
+		error = transfer(transactor, P2P_OPERATION_FILL, block);
+		if (error)
+			return error;
+		now = stamping ? stamp_now_ns(clock) : 0;
+	}
+	if (stamping)
+		stamps->filled = now;
+	if (transactor->staging.base) {
+		stage_copy(transactor, 0);
+		now = stamping ? stamp_fenced_ns(clock) : 0;
+	}
+	if (stamping)
+		stamps->copied = now;
+	if (transactor->has_target) {
+		error = transfer(transactor, P2P_OPERATION_DRAIN, block);
+		if (error)
+			return error;
+		now = stamping ? stamp_now_ns(clock) : 0;
+	}
+	if (stamping)
+		stamps->drained = now;
+	count_completed(transactor);
+	return 0;
+}
+
+/* One transaction after the other. */
 static inline __attribute__((always_inline)) int64_t run_blocking(struct p2p_transactor *transactor,
 								  uint32_t count,
 								  struct p2p_stamps *stamps,
 								  bool stamping)
 {
-	const struct stamp_clock *clock = transactor->clock;
-
 	for (uint32_t i = 0; i < count; i++) {
-		uint64_t now = stamping ? stamp_now_ns(clock) : 0;
-		uint64_t block = pattern_next(&transactor->pattern);
-		int error;
+		int error = transact(transactor, stamping ? stamps + i : NULL, stamping);
 
-		if (stamping)
-			stamps[i].start = now;
-		if (transactor->has_source) {
-			error = transfer(transactor, P2P_OPERATION_FILL, block);
-			if (error)
-				return error;
-			now = stamping ? stamp_now_ns(clock) : 0;
-		}
-		if (stamping)
-			stamps[i].filled = now;
-		if (transactor->staging.base) {
-			stage_copy(transactor, 0);
-			now = stamping ? stamp_fenced_ns(clock) : 0;
-		}
-		if (stamping)
-			stamps[i].copied = now;
-		if (transactor->has_target) {
-			error = transfer(transactor, P2P_OPERATION_DRAIN, block);
-			if (error)
-				return error;
-			now = stamping ? stamp_now_ns(clock) : 0;
-		}
-		if (stamping)
-			stamps[i].drained = now;
-		count_completed(transactor);
+		if (error)
+			return error;
 	}
 	return count;
 }
@@ -461,7 +527,16 @@ static int advance(struct p2p_transactor *transactor, const struct engine_comple
 	return FINISHED;
 }
 
-/* Submits, and waits if asked to. What passes by itself is tried again, within bounds. */
+/* Whether to submit again, within bounds: what passes by itself is tried again. */
+static bool passes(int error, uint32_t *tries)
+{
+	/* Busy: completions first. The caller takes them and comes back. */
+	if (error == -EBUSY || error == -EAGAIN)
+		sched_yield();
+	return error == -EINTR || ((error == -EBUSY || error == -EAGAIN) && ++*tries < MAX_RETRIES);
+}
+
+/* Submits, and waits if asked to. */
 static int turn(struct p2p_transactor *transactor, bool wait)
 {
 	uint32_t tries = 0;
@@ -471,11 +546,21 @@ static int turn(struct p2p_transactor *transactor, bool wait)
 		error = transactor->ops->turn(transactor->engine, wait);
 		if (__builtin_expect(!error, 1))
 			return 0;
-		/* Busy: completions first. The caller takes them and comes back. */
-		if (error == -EBUSY || error == -EAGAIN)
-			sched_yield();
-	} while (error == -EINTR ||
-		 ((error == -EBUSY || error == -EAGAIN) && ++tries < MAX_RETRIES));
+	} while (passes(error, &tries));
+	return fail(transactor, P2P_OPERATION_SUBMIT, 0, error);
+}
+
+/* Submits, and waits for a completion at most so long. */
+static int await(struct p2p_transactor *transactor, uint64_t patience_ns)
+{
+	uint32_t tries = 0;
+	int error;
+
+	do {
+		error = transactor->ops->await(transactor->engine, patience_ns);
+		if (__builtin_expect(!error, 1))
+			return 0;
+	} while (passes(error, &tries));
 	return fail(transactor, P2P_OPERATION_SUBMIT, 0, error);
 }
 
@@ -555,6 +640,111 @@ static inline __attribute__((always_inline)) int64_t run_queued(struct p2p_trans
 	return error ? error : (int64_t)count;
 }
 
+/* ---- paced transactions: an open loop ------------------------------------ */
+
+static void sleep_ns(uint64_t ns)
+{
+	struct timespec duration = {.tv_sec = (time_t)(ns / NS_PER_S),
+				    .tv_nsec = (long)(ns % NS_PER_S)};
+
+	clock_nanosleep(CLOCK_MONOTONIC, 0, &duration, NULL);
+}
+
+/* Waits for an arrival with nothing in flight. One in the past costs a look at the clock. */
+static void wait_until(struct p2p_transactor *transactor, uint64_t arrival_ns)
+{
+	struct stamp_clock *own = &transactor->own_clock;
+	uint64_t now = stamp_now_ns(transactor->clock);
+
+	if (own->source == CLOCK_VIRTUAL && now < arrival_ns)
+		own->base_ns = now = arrival_ns;
+	while (now + SPIN_NS < arrival_ns) {
+		sleep_ns(arrival_ns - now - SPIN_NS);
+		now = stamp_now_ns(transactor->clock);
+	}
+	while (stamp_now_ns(transactor->clock) < arrival_ns)
+		spin_hint();
+}
+
+static int64_t run_paced_blocking(struct p2p_transactor *transactor, uint32_t count,
+				  struct p2p_stamps *stamps, uint64_t *arrived)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		int error;
+
+		arrived[i] = arrivals_take_ns(&transactor->arrivals);
+		wait_until(transactor, arrived[i]);
+		error = transact(transactor, stamps + i, true);
+		if (error)
+			return error;
+	}
+	return count;
+}
+
+/* Starts what has arrived, as far as there are slots. The rest waits, as a time in the past. */
+static int start_arrived(struct p2p_transactor *transactor)
+{
+	uint64_t now = stamp_now_ns(transactor->clock);
+
+	while (transactor->idle_count && arrivals_next_ns(&transactor->arrivals) <= now) {
+		uint32_t index = transactor->idle[transactor->idle_count - 1];
+		int progress;
+
+		transactor->arrived_ns[index] = arrivals_take_ns(&transactor->arrivals);
+		progress = start(transactor, index, now);
+		if (progress < 0)
+			return progress;
+		transactor->idle_count--;
+	}
+	return 0;
+}
+
+/* Submits, and waits for what comes first: a completion, or an arrival that there is a slot for. */
+static int wait_for_either(struct p2p_transactor *transactor)
+{
+	uint64_t next = arrivals_next_ns(&transactor->arrivals), now;
+
+	if (!transactor->idle_count)
+		return turn(transactor, true);
+	if (transactor->idle_count == transactor->config.depth) {
+		wait_until(transactor, next);
+		return 0;
+	}
+	now = stamp_now_ns(transactor->clock);
+	return await(transactor, now + SPIN_NS < next ? next - now - SPIN_NS : 0);
+}
+
+static int64_t run_paced_queued(struct p2p_transactor *transactor, uint32_t count,
+				struct p2p_stamps *stamps, uint64_t *arrived)
+{
+	int error;
+
+	for (uint32_t done = 0; done < count;) {
+		struct engine_completion completion;
+		int progress;
+
+		error = start_arrived(transactor);
+		if (!error && !transactor->ops->next(transactor->engine, &completion)) {
+			error = wait_for_either(transactor);
+			if (!error)
+				continue;
+		}
+		if (error)
+			return error;
+		progress = advance(transactor, &completion, stamp_now_ns(transactor->clock));
+		if (progress < 0)
+			return progress;
+		if (progress == WAITING)
+			continue;
+		stamps[done] = transactor->slot[completion.slot].stamps;
+		arrived[done++] = transactor->arrived_ns[completion.slot];
+		transactor->idle[transactor->idle_count++] = completion.slot;
+		count_completed(transactor);
+	}
+	error = turn(transactor, false);
+	return error ? error : (int64_t)count;
+}
+
 /* ---- the calls ---------------------------------------------------------- */
 
 static bool loops_by_call(const struct p2p_transactor *transactor)
@@ -573,6 +763,7 @@ int64_t p2p_transactor_run(struct p2p_transactor *transactor, uint32_t count,
 	if (stamps && !transactor->stamped)
 		begin_stamping(transactor);
 	transactor->stamped = stamps;
+	transactor->pacing = false;
 	if (loops_by_call(transactor))
 		return stamps ? run_blocking(transactor, count, stamps, true)
 			      : run_blocking(transactor, count, NULL, false);
@@ -580,10 +771,44 @@ int64_t p2p_transactor_run(struct p2p_transactor *transactor, uint32_t count,
 		      : run_queued(transactor, count, NULL, false);
 }
 
+int p2p_transactor_pace(struct p2p_transactor *transactor, uint32_t arrivals,
+			double rate_per_second, uint64_t seed)
+{
+	/* Written so that NaN is refused, too. */
+	if (arrivals > P2P_ARRIVALS_POISSON ||
+	    !(rate_per_second >= MIN_RATE_PER_SECOND && rate_per_second <= MAX_RATE_PER_SECOND))
+		return -EINVAL;
+	if (transactor->idle_count < transactor->config.depth)
+		return -EBUSY;
+	arrivals_open(&transactor->arrivals, arrivals == P2P_ARRIVALS_POISSON, rate_per_second,
+		      seed);
+	transactor->pacing = false;
+	return 0;
+}
+
+int64_t p2p_transactor_run_paced(struct p2p_transactor *transactor, uint32_t count,
+				 struct p2p_stamps *stamps, uint64_t *arrived)
+{
+	if (has_failed(transactor))
+		return -ECANCELED;
+	if (!transactor->arrivals.mean_gap_ns || !stamps || !arrived)
+		return -EINVAL;
+	if (!transactor->pacing) {
+		if (transactor->idle_count < transactor->config.depth)
+			return -EBUSY;
+		arrivals_begin(&transactor->arrivals, stamp_now_ns(transactor->clock));
+		transactor->pacing = true;
+		transactor->stamped = true;
+	}
+	return loops_by_call(transactor) ? run_paced_blocking(transactor, count, stamps, arrived)
+					 : run_paced_queued(transactor, count, stamps, arrived);
+}
+
 int p2p_transactor_quiesce(struct p2p_transactor *transactor)
 {
 	if (has_failed(transactor))
 		return -ECANCELED;
+	transactor->pacing = false;
 	while (transactor->idle_count < transactor->config.depth) {
 		struct engine_completion completion;
 		int error = next_completion(transactor, &completion);
@@ -678,7 +903,8 @@ int p2p_transactor_close(struct p2p_transactor *transactor)
 	/* The device may still write: slots and staging stay as they are, for good. */
 	if (error != -ETIMEDOUT) {
 		p2p_memory_close(transactor->staging_memory);
-		p2p_memory_release(transactor->memory, transactor->lease);
+		if (transactor->memory)
+			p2p_memory_release(transactor->memory, transactor->lease);
 	}
 	deallocate(transactor);
 	return error;

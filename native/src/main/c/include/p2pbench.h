@@ -261,6 +261,17 @@ int p2p_transactor_open(const struct p2p_transactor_config *config, struct p2p_m
 			struct p2p_transactor **out, struct p2p_failure *failure);
 
 /*
+ * Opens a transactor that moves nothing: a calibration of the harness, not a measurement of
+ * storage. One server, depth 1; each transaction is a drain that takes service_ns (in real
+ * time: spinning), but the one numbered 'stalled' (from 1; 0: none) takes stall_ns more.
+ * With virtual_time 1 no time is spent: service and waiting for an arrival move a clock of
+ * this transactor's own on, which its stamps are taken from, so that every run is the same.
+ * It has no slots. Errors: -EINVAL times over 60 s, virtual_time over 1; -ENOMEM.
+ */
+int p2p_transactor_open_spin(uint64_t service_ns, uint64_t stalled, uint64_t stall_ns,
+			     uint32_t virtual_time, struct p2p_transactor **out);
+
+/*
  * Completes 'count' transactions and writes their stamps, in order of
  * completion, to stamps[0..count) (NULL: no stamps are taken). The pipeline
  * stays full between calls: up to depth-1 transactions remain in flight on
@@ -275,6 +286,38 @@ int p2p_transactor_open(const struct p2p_transactor_config *config, struct p2p_m
  */
 int64_t p2p_transactor_run(struct p2p_transactor *transactor, uint32_t count,
 			   struct p2p_stamps *stamps);
+
+enum p2p_arrivals {
+	P2P_ARRIVALS_FIXED = 0,   /* one every 1 / rate */
+	P2P_ARRIVALS_POISSON = 1, /* independent exponential gaps of that mean; the seed decides */
+};
+
+/*
+ * Says how transactions arrive when they are paced (run_paced): an open loop, in which
+ * they come at this rate whatever the device does. Only when quiescent: -EBUSY otherwise;
+ * -EINVAL: no such arrivals, or a rate below 1e-3 or over 1e9.
+ */
+int p2p_transactor_pace(struct p2p_transactor *transactor, uint32_t arrivals,
+			double rate_per_second, uint64_t seed);
+
+/*
+ * Completes 'count' transactions that begin when they arrive, not when a slot is free. Up to
+ * depth of them are in flight; what arrives beyond that waits its turn, in order. Of
+ * each, in order of completion, stamps[i].start is when it was really submitted and
+ * arrived[i] when it was to be: drained - arrived is its latency with the wait (nothing is
+ * omitted when the device stalls), drained - start its service. Neither array may be NULL.
+ *
+ * The first call after pace, run or quiesce begins the arrivals anew, one gap from then, and
+ * with none waiting; they go on between calls, so the time that the caller spends between two
+ * counts. While nothing is due the thread sleeps until 200 us before the next arrival and
+ * then spins; with slots free and others in flight it asks the kernel for completions
+ * instead. So the CPU time of an open loop says nothing of the transfer.
+ *
+ * Returns as p2p_transactor_run, and -EINVAL where pace was not called, -EBUSY while
+ * transactions of a call to run are in flight. No allocation, no lock.
+ */
+int64_t p2p_transactor_run_paced(struct p2p_transactor *transactor, uint32_t count,
+				 struct p2p_stamps *stamps, uint64_t *arrived);
 
 /*
  * Completes the transactions in flight, without stamps. Then slot i serves the i-th next

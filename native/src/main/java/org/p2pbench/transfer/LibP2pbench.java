@@ -81,7 +81,16 @@ final class LibP2pbench {
   static native int p2p_transactor_open(
       byte[] config, long memory, long source, long target, long[] out, byte[] failure);
 
+  static native int p2p_transactor_open_spin(
+      long serviceNs, long stalled, long stallNs, int virtualTime, long[] out);
+
   static native long p2p_transactor_run(long transactor, int count, long stamps);
+
+  static native int p2p_transactor_pace(
+      long transactor, int arrivals, double ratePerSecond, long seed);
+
+  static native long p2p_transactor_run_paced(
+      long transactor, int count, long stamps, long arrived);
 
   static native int p2p_transactor_quiesce(long transactor);
 

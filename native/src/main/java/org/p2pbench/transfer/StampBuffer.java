@@ -9,11 +9,15 @@ import java.nio.ByteOrder;
 /**
  * Room for the stamps of a batch of transactions, written by native code. Reading allocates
  * nothing. Times are nanoseconds on the clock of {@link NativeClock}; a stage that a transaction
- * does not have ends when it began. A {@link Pinner} leaves pinned in {@link #filledNs} and
- * unpinned in {@link #copiedNs}.
+ * does not have ends when it began. {@link #arrivedNs} is of paced transactions alone. A {@link
+ * Pinner} leaves pinned in {@link #filledNs} and unpinned in {@link #copiedNs}.
  */
 public final class StampBuffer implements AutoCloseable {
   private static final ByteBuffer CLOSED = ByteBuffer.allocateDirect(0);
+
+  /** The stamps of all transactions stand first, then all arrivals. */
+  private static final int RECORD_BYTES = LibP2pbench.STAMPS_BYTES + Long.BYTES;
+
   private static final int FILLED = Long.BYTES;
   private static final int COPIED = 2 * Long.BYTES;
   private static final int DRAINED = 3 * Long.BYTES;
@@ -28,17 +32,13 @@ public final class StampBuffer implements AutoCloseable {
    * @param capacity transactions, at least 1
    */
   public StampBuffer(int capacity) {
-    if (capacity < 1 || capacity > Integer.MAX_VALUE / LibP2pbench.STAMPS_BYTES) {
+    if (capacity < 1 || capacity > Integer.MAX_VALUE / RECORD_BYTES) {
       throw new IllegalArgumentException(
-          "capacity="
-              + capacity
-              + " must be from 1 to "
-              + Integer.MAX_VALUE / LibP2pbench.STAMPS_BYTES);
+          "capacity=" + capacity + " must be from 1 to " + Integer.MAX_VALUE / RECORD_BYTES);
     }
     this.capacity = capacity;
     this.records =
-        ByteBuffer.allocateDirect(capacity * LibP2pbench.STAMPS_BYTES)
-            .order(ByteOrder.nativeOrder());
+        ByteBuffer.allocateDirect(capacity * RECORD_BYTES).order(ByteOrder.nativeOrder());
     this.address = Pointer.nativeValue(Native.getDirectBufferPointer(records));
   }
 
@@ -67,6 +67,11 @@ public final class StampBuffer implements AutoCloseable {
     return records.getLong(i * LibP2pbench.STAMPS_BYTES + DRAINED);
   }
 
+  /** When a paced transaction was to begin: not after {@link #startNs}, when it did begin. */
+  public long arrivedNs(int i) {
+    return records.getLong(capacity * LibP2pbench.STAMPS_BYTES + i * Long.BYTES);
+  }
+
   /** Gives the room up; what is read after that is out of bounds. A second call does nothing. */
   @Override
   public void close() {
@@ -80,6 +85,11 @@ public final class StampBuffer implements AutoCloseable {
       throw refusal(count);
     }
     return address;
+  }
+
+  /** Where as many arrivals may be written. */
+  long arrivalsAddressFor(int count) {
+    return addressFor(count) + (long) capacity * LibP2pbench.STAMPS_BYTES;
   }
 
   /** The address for a buffer that may be absent: 0 for none. */

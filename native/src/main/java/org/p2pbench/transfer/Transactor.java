@@ -11,6 +11,11 @@ import java.util.Optional;
  * by others, {@code close} not while one runs.
  */
 public final class Transactor implements AutoCloseable {
+  /** A spinning server serves one at a time; the block is what it says it moved. */
+  private static final TransactorConfig SPINNING =
+      new TransactorConfig(
+          Engine.SYNC, Pinning.PER_TRANSACTION, 0, 1, Pattern.SEQUENTIAL, 4096, 0, 0, 1, 0);
+
   private final TransactorConfig config;
   private final IoMemory memory;
   private final Endpoint source;
@@ -53,6 +58,27 @@ public final class Transactor implements AutoCloseable {
       endUse(source == 0 ? null : sourceOrNull, target == 0 ? null : targetOrNull);
       throw e;
     }
+  }
+
+  /**
+   * Opens a transactor around a server of known service time: a calibration, at depth 1, without
+   * slots or endpoints.
+   */
+  public static Transactor spinning(SpinServer server) {
+    NativeLoader.load();
+    long[] out = new long[1];
+    int error =
+        LibP2pbench.p2p_transactor_open_spin(
+            server.serviceNs(),
+            server.stalled(),
+            server.stallNs(),
+            server.virtualTime() ? 1 : 0,
+            out);
+    if (error != 0) {
+      throw TransferException.failed(
+          Attempt.of(Operation.OPEN_TRANSACTOR, "a spinning server", 0), error);
+    }
+    return new Transactor(SPINNING, null, null, null, out[0]);
   }
 
   private static long openNative(
@@ -102,6 +128,54 @@ public final class Transactor implements AutoCloseable {
   public void run(int count, StampBuffer stamps) {
     long address = stamps.addressFor(count);
     finish(count, LibP2pbench.p2p_transactor_run(runnable(count), count, address));
+  }
+
+  /**
+   * Says how transactions arrive in {@link #runPaced}. Only when nothing is in flight.
+   *
+   * @param ratePerSecond arrivals, 0.001 to 1e9
+   * @param seed of Poisson arrivals
+   * @throws IllegalArgumentException a rate out of range
+   * @throws IllegalStateException while transactions are in flight
+   */
+  public void pace(Arrivals arrivals, double ratePerSecond, long seed) {
+    if (!(ratePerSecond >= 1e-3 && ratePerSecond <= 1e9)) {
+      throw new IllegalArgumentException(
+          "ratePerSecond=" + ratePerSecond + " must be from 0.001 to 1e9");
+    }
+    int error = LibP2pbench.p2p_transactor_pace(open(), arrivals.ordinal(), ratePerSecond, seed);
+    if (error != 0) {
+      throw misused(error);
+    }
+  }
+
+  /**
+   * Completes transactions that begin when they arrive, whatever the device does: an open loop. Up
+   * to depth of them are in flight, what arrives beyond that waits. Leaves arrivals and stamps as
+   * {@link #run(int, StampBuffer)} does. The first call after {@link #pace}, {@link #quiesce} or
+   * {@link #run(int)} begins the arrivals anew, with none waiting; between calls they go on.
+   *
+   * @throws TransferException as {@link #run(int)}
+   * @throws IllegalStateException before {@link #pace}; while transactions of a closed loop are in
+   *     flight
+   */
+  public void runPaced(int count, StampBuffer stamps) {
+    long address = stamps.addressFor(count);
+    long result =
+        LibP2pbench.p2p_transactor_run_paced(
+            runnable(count), count, address, stamps.arrivalsAddressFor(count));
+    if (result != count) {
+      boolean misuse = result == -Errno.EINVAL.number() || result == -Errno.EBUSY.number();
+      boolean failed = lastFailure().filter(f -> f.errno() == -result).isPresent();
+      throw misuse && !failed ? misused((int) result) : failure((int) result);
+    }
+  }
+
+  private static IllegalStateException misused(int error) {
+    return new IllegalStateException(
+        error == -Errno.EBUSY.number()
+            ? "transactions are in flight: quiesce first"
+            : "how transactions arrive was not said: pace first");
   }
 
   private long runnable(int count) {
