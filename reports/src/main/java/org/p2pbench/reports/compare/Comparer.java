@@ -185,7 +185,7 @@ public final class Comparer {
     return asked;
   }
 
-  private static List<MetricChange> judge(List<Asked> asked, Design design, String[] seed) {
+  private static List<MetricChange> judge(List<Asked> asked, Design design, long seed) {
     List<Change> changes =
         asked.parallelStream().map(a -> change(a, design, seed)).collect(Collectors.toList());
     double[] adjusted = adjusted(changes);
@@ -229,11 +229,10 @@ public final class Comparer {
     return change.method().judges() && change.method() != Change.Method.EXACT;
   }
 
-  private static Change change(Asked asked, Design design, String[] runs) {
+  private static Change change(Asked asked, Design design, long seed) {
     RowValues baseline = asked.rows().baseline().orElseThrow();
     RowValues candidate = asked.rows().candidate().orElseThrow();
     TrackedMetric metric = asked.metric();
-    long seed = Seeds.of(asked.rows().id(), metric.name(), runs[0], runs[1]);
     return switch (metric.kind()) {
       case EXACT -> ForkComparison.compareExact(baseline.of(metric), candidate.of(metric));
       case PERCENTILE ->
@@ -305,11 +304,10 @@ public final class Comparer {
                     candidate.figures().forks().size())));
   }
 
-  /** What tells the two runs from any others. */
-  private static String[] seed(MeasuredRun baseline, MeasuredRun candidate) {
-    return new String[] {
-      baseline.run().environment().startedAt(), candidate.run().environment().startedAt()
-    };
+  /** Of what tells the two runs from any others: all metrics share one set of relabellings. */
+  private static long seed(MeasuredRun baseline, MeasuredRun candidate) {
+    return Seeds.of(
+        baseline.run().environment().startedAt(), candidate.run().environment().startedAt());
   }
 
   private static List<String> notes(MeasuredRun baseline, MeasuredRun candidate) {

@@ -3,7 +3,6 @@ package org.p2pbench.reports.regression;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.apache.commons.rng.UniformRandomProvider;
 
 /**
  * Pairs of neighbouring forks on the log scale: sum of the pairs' clipped differences, over
@@ -13,26 +12,26 @@ import org.apache.commons.rng.UniformRandomProvider;
  * the sum of squares, so the sum orders exchanges as Student's t would.
  */
 final class PairedTest extends PermutationTest {
-  private static final int MOST_PAIRS_EXHAUSTIVE = 14; // 2^14 = 16,384
-
   private final int n;
   private final double[] differences;
   private final double leastSigma;
-  private final int relabellings;
-  private final boolean exhaustive;
-  private final UniformRandomProvider random;
-
-  /** Whether pair i is exchanged in relabelling r, at [r * n + i]; grows when drawn by chance. */
-  private final boolean[] exchanges;
-
-  private int drawn = 1;
-
+  private final Relabellings relabellings;
+  private final double[] table;
+  private final double[] sums = new double[Relabellings.CHUNK];
   private final double[] shifted;
   private final double[] bothSigns;
   private final double[] distances;
   private double reach;
+  private double sum;
 
   PairedTest(double[] baseline, double[] candidate, long seed) {
+    this(baseline, candidate, Relabellings.exchanges(baseline.length, seed));
+  }
+
+  private PairedTest(double[] baseline, double[] candidate, Relabellings relabellings) {
+    super(relabellings);
+    this.relabellings = relabellings;
+    table = relabellings.table();
     n = baseline.length;
     differences = new double[n];
     for (int i = 0; i < n; i++) {
@@ -41,18 +40,9 @@ final class PairedTest extends PermutationTest {
     double[] sorted = differences.clone();
     Arrays.sort(sorted);
     leastSigma = leastSigma(sorted);
-    exhaustive = n <= MOST_PAIRS_EXHAUSTIVE;
-    relabellings = exhaustive ? 1 << n : RANDOM + 1;
-    random = exhaustive ? null : Seeds.generator(seed);
-    exchanges = exhaustive ? null : new boolean[relabellings * n];
     shifted = new double[n];
     bothSigns = new double[2 * n];
     distances = new double[n * (2 * n - 1)];
-  }
-
-  @Override
-  int relabellings() {
-    return relabellings;
   }
 
   @Override
@@ -66,40 +56,28 @@ final class PairedTest extends PermutationTest {
     for (int i = 0; i < n; i++) {
       shifted[i] = RobustScale.clip(shifted[i], reach);
     }
+    sum = Arrays.stream(shifted).sum();
   }
 
   @Override
-  double squaredStatistic(int relabelling) {
-    double sum = 0;
-    if (exhaustive) {
-      for (int i = 0; i < n; i++) {
-        sum += (relabelling >>> i & 1) == 1 ? -shifted[i] : shifted[i];
-      }
-    } else {
-      drawTo(relabelling);
-      for (int i = 0; i < n; i++) {
-        sum += exchanges[relabelling * n + i] ? -shifted[i] : shifted[i];
-      }
-    }
+  double observed() {
+    relabellings.tabulate(shifted, table);
     return sum * sum;
   }
 
-  private void drawTo(int relabelling) {
-    for (; drawn <= relabelling; drawn++) {
-      for (int i = 0; i < n; i++) {
-        exchanges[drawn * n + i] = random.nextBoolean();
-      }
-    }
+  @Override
+  int reaching(int chunk, double least) {
+    relabellings.sums(chunk, table, sums);
+    return uneven(sums, relabellings.size(chunk), sum, least);
   }
 
   @Override
-  double effect() {
-    return effect(() -> Arrays.stream(shifted).sum() / n);
+  double findEffect() {
+    return withoutDifference(() -> sum / n);
   }
 
   @Override
-  double standardError() {
-    shift(effect());
+  double errorAfterShift() {
     double squares = Arrays.stream(shifted).map(d -> d * d).sum();
     return Math.sqrt(squares / (n - 1) / n);
   }

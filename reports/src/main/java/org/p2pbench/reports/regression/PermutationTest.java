@@ -2,7 +2,6 @@
 package org.p2pbench.reports.regression;
 
 import java.util.function.DoubleSupplier;
-import org.apache.commons.rng.UniformRandomProvider;
 
 /**
  * A test whose null distribution is the statistic over relabellings of the data, and whose interval
@@ -14,63 +13,77 @@ import org.apache.commons.rng.UniformRandomProvider;
  * <p>Scratch is the instance's: one thread at a time.
  */
 abstract class PermutationTest {
-  /** Up to so many relabellings all are used (8 + 8 forks have 12,870). */
-  static final int MOST_EXHAUSTIVE = 20_000;
-
   /** Values further from the centre than so many robust standard deviations are clipped. */
   static final double CLIP_SIGMAS = 3;
-
-  /** Otherwise so many, by chance, and the data as they are. */
-  static final int RANDOM = 9_999;
 
   // Rounding of sums in another order must not break a tie with the data as they are.
   private static final double TIE = 1 - 1e-9;
   private static final double BOUND_PRECISION = 0.005;
   private static final int MOST_STEPS = 100;
 
-  /** Relabellings, the data as they are (number 0) included. */
-  abstract int relabellings();
+  private final Relabellings relabellings;
+  private double effect = Double.NaN;
+  private double standardError = Double.NaN;
+
+  PermutationTest(Relabellings relabellings) {
+    this.relabellings = relabellings;
+  }
 
   /** Takes the shift off the candidate; statistics are of the shifted data from here on. */
   abstract void shift(double logShift);
 
-  /** Square of the studentised difference under a relabelling; 0 is the data as they are. */
-  abstract double squaredStatistic(int relabelling);
+  /** Tabulates sums for {@link #reaching}, and returns the statistic of the data as they are. */
+  abstract double observed();
+
+  /** Relabellings of a chunk whose statistic is so great or greater: so extreme or more. */
+  abstract int reaching(int chunk, double least);
+
+  /** The shift that leaves no difference of clipped means, by {@link #withoutDifference}. */
+  abstract double findEffect();
+
+  /** Standard error of the difference after the last shift. */
+  abstract double errorAfterShift();
 
   /**
    * The shift that leaves no difference: of the means of what is clipped at that very shift. It is
    * always inside the interval.
    */
-  abstract double effect();
+  final double effect() {
+    if (Double.isNaN(effect)) {
+      effect = findEffect();
+    }
+    return effect;
+  }
 
   /** Standard error of the effect. */
-  abstract double standardError();
+  private double standardError() {
+    if (Double.isNaN(standardError)) {
+      shift(effect());
+      standardError = errorAfterShift();
+    }
+    return standardError;
+  }
 
   /** Share of relabellings that are as extreme as the data after a shift. */
   final double p(double logShift) {
-    shift(logShift);
-    double observed = squaredStatistic(0) * TIE;
-    int asExtreme = 1;
-    for (int r = 1; r < relabellings(); r++) {
-      if (squaredStatistic(r) >= observed) {
-        asExtreme++;
-      }
-    }
-    return (double) asExtreme / relabellings();
+    return (double) asExtreme(logShift, Integer.MAX_VALUE) / relabellings.count();
   }
 
   /** Whether p of a shift is at most alpha; stops as soon as that is decided. */
   final boolean rejects(double logShift, double alpha) {
+    int allowed = (int) Math.floor(alpha * relabellings.count() + 1e-9);
+    return asExtreme(logShift, allowed) <= allowed;
+  }
+
+  /** Relabellings as extreme as the data, themselves included; enough where more than asked. */
+  private int asExtreme(double logShift, int enough) {
     shift(logShift);
-    double observed = squaredStatistic(0) * TIE;
-    int allowed = (int) Math.floor(alpha * relabellings() + 1e-9);
-    int asExtreme = 1;
-    for (int r = 1; r < relabellings() && asExtreme <= allowed; r++) {
-      if (squaredStatistic(r) >= observed) {
-        asExtreme++;
-      }
+    double least = observed() * TIE;
+    int asExtreme = 0;
+    for (int chunk = 0; chunk < relabellings.chunks() && asExtreme <= enough; chunk++) {
+      asExtreme += reaching(chunk, least);
     }
-    return asExtreme <= allowed;
+    return asExtreme;
   }
 
   /**
@@ -118,7 +131,7 @@ abstract class PermutationTest {
    * Finds the effect from what is left of it after the last shift: the difference of clipped means
    * falls as the shift rises, so that each step comes closer from the same side.
    */
-  final double effect(DoubleSupplier left) {
+  final double withoutDifference(DoubleSupplier left) {
     double effect = 0;
     double step = Double.POSITIVE_INFINITY;
     for (int i = 0; i < MOST_STEPS && Math.abs(step) > 1e-12; i++) {
@@ -141,14 +154,17 @@ abstract class PermutationTest {
     return Double.isInfinite(least) ? 0 : least / 2;
   }
 
-  /** Moves {@code chosen} values, drawn without replacement, to the front. */
-  static void shuffleFront(int[] values, int chosen, UniformRandomProvider random) {
-    for (int i = 0; i < chosen; i++) {
-      int j = i + random.nextInt(values.length - i);
-      int swap = values[i];
-      values[i] = values[j];
-      values[j] = swap;
+  /**
+   * How many sums split the total as unevenly: squares of the difference of both parts that reach
+   * the least. Of two sides with as many values, or pairs, that orders relabellings as Student's t.
+   */
+  static int uneven(double[] sums, int count, double total, double least) {
+    int uneven = 0;
+    for (int i = 0; i < count; i++) {
+      double difference = 2 * sums[i] - total;
+      uneven += difference * difference >= least ? 1 : 0;
     }
+    return uneven;
   }
 
   static double squared(double difference, double variance) {

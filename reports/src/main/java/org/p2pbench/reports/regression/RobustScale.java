@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.reports.regression;
 
-import java.util.Arrays;
-
 /** Median and spread that a few outliers do not move. Nothing is allocated. */
 final class RobustScale {
   private RobustScale() {}
@@ -29,10 +27,41 @@ final class RobustScale {
         distances[pairs++] = Math.abs(values[i] - values[j]);
       }
     }
-    Arrays.sort(distances);
     int half = n / 2 + 1;
     double smallSample = n / (n + (n % 2 == 0 ? 3.8 : 1.4));
-    return 2.2219 * smallSample * distances[half * (half - 1) / 2 - 1];
+    return 2.2219 * smallSample * select(distances, pairs, half * (half - 1) / 2 - 1);
+  }
+
+  /** Hoare's selection: the k-th smallest of the first n values, which it reorders. */
+  static double select(double[] v, int n, int k) {
+    int low = 0;
+    int high = n - 1;
+    while (low < high) {
+      double pivot = v[(low + high) >>> 1];
+      int i = low;
+      int j = high;
+      while (i <= j) {
+        while (v[i] < pivot) {
+          i++;
+        }
+        while (v[j] > pivot) {
+          j--;
+        }
+        if (i <= j) {
+          double swap = v[i];
+          v[i++] = v[j];
+          v[j--] = swap;
+        }
+      }
+      if (k <= j) {
+        high = j;
+      } else if (k >= i) {
+        low = i;
+      } else {
+        break;
+      }
+    }
+    return v[k];
   }
 
   /** The value, or the nearer of the bounds ± reach. */

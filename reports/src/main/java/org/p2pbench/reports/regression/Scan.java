@@ -203,7 +203,7 @@ final class Scan {
     for (int i = 1; i < n; i++) {
       scratch[i - 1] = Math.abs(values[i] - values[i - 1]);
     }
-    return SIGMA_OF_MEDIAN_DIFFERENCE * select(scratch, n - 1, (n - 1) / 2);
+    return SIGMA_OF_MEDIAN_DIFFERENCE * RobustScale.select(scratch, n - 1, (n - 1) / 2);
   }
 
   static double middle(double[] v, int i) {
@@ -224,38 +224,6 @@ final class Scan {
 
   private static double larger(double x, double y) {
     return x > y ? x : y;
-  }
-
-  /** Hoare's selection: the k-th smallest of the first n values, which it reorders. */
-  private static double select(double[] v, int n, int k) {
-    int low = 0;
-    int high = n - 1;
-    while (low < high) {
-      double pivot = v[(low + high) >>> 1];
-      int i = low;
-      int j = high;
-      while (i <= j) {
-        while (v[i] < pivot) {
-          i++;
-        }
-        while (v[j] > pivot) {
-          j--;
-        }
-        if (i <= j) {
-          double swap = v[i];
-          v[i++] = v[j];
-          v[j--] = swap;
-        }
-      }
-      if (k <= j) {
-        high = j;
-      } else if (k >= i) {
-        low = i;
-      } else {
-        break;
-      }
-    }
-    return v[k];
   }
 
   // ---- significance --------------------------------------------------------------

@@ -5,17 +5,14 @@ import java.nio.charset.StandardCharsets;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.simple.RandomSource;
 
-/** Seeds from names: the same benchmark of the same runs is always judged by the same shuffles. */
+/** Seeds from names: the same runs are always judged by the same shuffles. */
 public final class Seeds {
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
 
   private Seeds() {}
 
-  /**
-   * A seed from names, such as a benchmark's id and the ids of the two runs. Their order matters.
-   * (FNV-1a, 64 bits.)
-   */
+  /** A seed from names, such as the ids of two runs. Their order matters. (FNV-1a, 64 bits.) */
   public static long of(String... names) {
     long hash = FNV_OFFSET;
     for (String name : names) {

@@ -2,13 +2,16 @@
 package org.p2pbench.reports.statistics;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.HdrHistogram.Histogram;
 import org.p2pbench.reports.rundir.BadRunDirectoryException;
 import org.p2pbench.reports.rundir.Fork;
 import org.p2pbench.reports.rundir.IoReason;
@@ -16,6 +19,7 @@ import org.p2pbench.reports.rundir.LatencyLog;
 import org.p2pbench.reports.rundir.MachineClass;
 import org.p2pbench.reports.rundir.Row;
 import org.p2pbench.reports.rundir.RunDirectory;
+import org.p2pbench.reports.rundir.Stage;
 
 /**
  * A run with all its figures. {@code missing} is the run directory's, with what the latency logs
@@ -30,44 +34,68 @@ public record Analysis(RunDirectory run, List<RowFigures> rows, List<String> mis
   }
 
   /**
-   * Reads the latency logs, one at a time, and computes the figures.
+   * Reads the latency logs, as many at a time as there are processors, and computes the figures.
    *
    * @throws BadRunDirectoryException where a log is damaged
    */
   public static Analysis of(RunDirectory run) throws BadRunDirectoryException {
+    List<Measured> measured =
+        run.rows().stream()
+            .flatMap(row -> row.forks().stream().map(fork -> new Measured(row, fork)))
+            .filter(one -> !one.fork().iterations().isEmpty())
+            .toList();
+    List<ReadFork> read = measured.parallelStream().map(one -> read(run, one)).toList();
+    Map<Row, List<ForkFigures>> forks = new IdentityHashMap<>();
     List<String> missing = new ArrayList<>(run.missing());
-    List<RowFigures> rows = new ArrayList<>();
-    for (Row row : run.rows()) {
-      List<ForkFigures> forks = new ArrayList<>();
-      for (Fork fork : row.forks()) {
-        if (!fork.iterations().isEmpty()) {
-          LatencyLog log = latencies(run, fork, missing);
-          forks.add(ForkFigures.of(fork, row.parameters(), log.stages()));
-        }
+    for (int i = 0; i < read.size(); i++) {
+      ReadFork fork = read.get(i);
+      if (fork.damage().isPresent()) {
+        throw fork.damage().get();
       }
-      rows.add(new RowFigures(row, forks));
+      fork.missing().ifPresent(missing::add);
+      forks
+          .computeIfAbsent(measured.get(i).row(), row -> new ArrayList<>())
+          .add(fork.figures().orElseThrow());
     }
+    List<RowFigures> rows =
+        run.rows().stream()
+            .map(row -> new RowFigures(row, forks.getOrDefault(row, List.of())))
+            .toList();
     return new Analysis(run, rows, missing);
   }
 
-  private static LatencyLog latencies(RunDirectory run, Fork fork, List<String> missing)
-      throws BadRunDirectoryException {
-    LatencyLog none = new LatencyLog(Map.of(), false);
-    if (fork.hlog() == null) {
-      return none;
+  /** A fork and the row that it belongs to. */
+  private record Measured(Row row, Fork fork) {}
+
+  /** What reading a fork's log came to: figures, perhaps with something missing, or damage. */
+  private record ReadFork(
+      Optional<ForkFigures> figures,
+      Optional<String> missing,
+      Optional<BadRunDirectoryException> damage) {
+
+    static ReadFork of(Measured one, Map<Stage, Histogram> stages, Optional<String> missing) {
+      ForkFigures figures = ForkFigures.of(one.fork(), one.row().parameters(), stages);
+      return new ReadFork(Optional.of(figures), missing, Optional.empty());
+    }
+  }
+
+  private static ReadFork read(RunDirectory run, Measured one) {
+    String hlog = one.fork().hlog();
+    if (hlog == null) {
+      return ReadFork.of(one, Map.of(), Optional.empty());
     }
     try {
-      LatencyLog log = LatencyLog.read(run.path().resolve(fork.hlog()));
-      if (log.cutOff()) {
-        missing.add(fork.hlog() + " is cut off: its last interval was left out.");
-      }
-      return log;
-    } catch (java.nio.file.NoSuchFileException e) {
-      return none; // the run directory's own list has it
+      LatencyLog log = LatencyLog.read(run.path().resolve(hlog));
+      String cutOff = hlog + " is cut off: its last interval was left out.";
+      return ReadFork.of(one, log.stages(), log.cutOff() ? Optional.of(cutOff) : Optional.empty());
+    } catch (BadRunDirectoryException e) {
+      return new ReadFork(Optional.empty(), Optional.empty(), Optional.of(e));
+    } catch (NoSuchFileException e) {
+      return ReadFork.of(one, Map.of(), Optional.empty()); // the run directory's own list has it
     } catch (IOException e) {
-      missing.add(
-          fork.hlog() + " cannot be read (" + IoReason.of(e) + "): this fork has no latencies.");
-      return none;
+      String reason =
+          hlog + " cannot be read (" + IoReason.of(e) + "): this fork has no latencies.";
+      return ReadFork.of(one, Map.of(), Optional.of(reason));
     }
   }
 

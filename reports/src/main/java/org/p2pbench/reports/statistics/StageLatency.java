@@ -50,8 +50,8 @@ public record StageLatency(
       put(curve, ranks, percentile, nines(percentile));
     }
     return new StageLatency(
-        histogram.getTotalCount(),
-        histogram.getMean(),
+        ranks.count(),
+        ranks.meanNs(),
         histogram.getMaxValue(),
         Collections.unmodifiableSortedMap(curve),
         Collections.unmodifiableSortedMap(ranks.bins()));
@@ -97,22 +97,27 @@ public record StageLatency(
   }
 
   /**
-   * A histogram's values in one pass: HdrHistogram walks through all its counts for each percentile
-   * that it is asked for.
+   * A histogram's values in one pass: HdrHistogram walks through all its counts for the mean, and
+   * again for each percentile that it is asked for.
    *
    * @param values highest value of each count, rising
    * @param ranks how many values lie at or below it
    */
-  private record Ranks(double[] values, long[] ranks) {
+  private record Ranks(double[] values, long[] ranks, double meanNs) {
 
     static Ranks of(Histogram histogram) {
       DoubleStream.Builder values = DoubleStream.builder();
       LongStream.Builder ranks = LongStream.builder();
+      double sum = 0;
       for (HistogramIterationValue value : histogram.recordedValues()) {
         values.add(value.getValueIteratedTo());
         ranks.add(value.getTotalCountToThisValue());
+        sum +=
+            (double) histogram.medianEquivalentValue(value.getValueIteratedTo())
+                * value.getCountAtValueIteratedTo();
       }
-      return new Ranks(values.build().toArray(), ranks.build().toArray());
+      return new Ranks(
+          values.build().toArray(), ranks.build().toArray(), sum / histogram.getTotalCount());
     }
 
     long count() {
@@ -128,12 +133,19 @@ public record StageLatency(
 
     SortedMap<Integer, Long> bins() {
       SortedMap<Integer, Long> bins = new TreeMap<>();
+      long before = 0;
       for (int i = 0; i < values.length; i++) {
-        double ns = Math.max(1, values[i]);
-        int bin = (int) Math.floor(BINS_PER_OCTAVE * Math.log(ns) / Math.log(2));
-        bins.merge(bin, ranks[i] - (i == 0 ? 0 : ranks[i - 1]), Long::sum);
+        boolean last = i == values.length - 1 || bin(values[i + 1]) != bin(values[i]);
+        if (last) {
+          bins.put(bin(values[i]), ranks[i] - before);
+          before = ranks[i];
+        }
       }
       return bins;
+    }
+
+    private static int bin(double ns) {
+      return (int) Math.floor(BINS_PER_OCTAVE * Math.log(Math.max(1, ns)) / Math.log(2));
     }
   }
 }
