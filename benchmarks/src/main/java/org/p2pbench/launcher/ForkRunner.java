@@ -245,6 +245,9 @@ final class ForkRunner {
     if (PinCounters.read().isPresent()) {
       options.addProfiler("pins");
     }
+    if (row.question().equals(RowPlan.BUSY_MEMORY)) {
+      options.addProfiler("neighbour");
+    }
     if (row.batch() > 0) {
       options.operationsPerInvocation(row.batch());
     }
@@ -282,6 +285,12 @@ final class ForkRunner {
     copy(iteration, Labels.INVOLUNTARY, node, "involuntarySwitches");
     copy(iteration, Labels.PINS_ACQUIRED, node, "pinsAcquired");
     copy(iteration, Labels.PINS_RELEASED, node, "pinsReleased");
+    copy(iteration, Labels.NEIGHBOUR_BYTES, node, "neighbourBytes");
+    copy(iteration, Labels.NEIGHBOUR_NS, node, "neighbourNs");
+    Result<?> latency = iteration.getSecondaryResults().get(Labels.NEIGHBOUR_LATENCY);
+    if (latency != null) {
+      node.put("neighbourLatencyNs", latency.getScore());
+    }
     return node;
   }
 

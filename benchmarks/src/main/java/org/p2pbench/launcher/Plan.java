@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a run measures, in which order.
@@ -16,6 +17,9 @@ import java.util.Map;
  * @param everyRowRepeats whether what has no twin is measured in every round too
  */
 record Plan(String profile, Profile.Timing timing, List<RowPlan> rows, boolean everyRowRepeats) {
+
+  /** Questions that pairs of forks answer. */
+  private static final Set<String> COMPARED = Set.of("transfer", "drain", RowPlan.BUSY_MEMORY);
 
   /** The plan of one run. */
   Plan(String profile, Profile.Timing timing, List<RowPlan> rows) {
@@ -66,8 +70,6 @@ record Plan(String profile, Profile.Timing timing, List<RowPlan> rows, boolean e
   /** What is not compared in pairs is measured once: pins, copies and baselines of a machine. */
   private int roundsOf(List<RowPlan> group) {
     String question = group.get(0).question();
-    return everyRowRepeats || question.equals("transfer") || question.equals("drain")
-        ? timing.rounds()
-        : 1;
+    return everyRowRepeats || COMPARED.contains(question) ? timing.rounds() : 1;
   }
 }

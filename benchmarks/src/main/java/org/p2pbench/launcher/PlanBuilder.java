@@ -3,8 +3,12 @@ package org.p2pbench.launcher;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.p2pbench.load.LoadPlanner;
+import org.p2pbench.load.LoadSpec;
 import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transaction.TransferSpec;
 import org.p2pbench.transfer.Engine;
@@ -121,11 +125,48 @@ final class PlanBuilder {
    */
   static Plan ofSelection(String profile, Profile.Timing timing, Selection asked) {
     Map<String, RowPlan> rows = new LinkedHashMap<>();
+    specs(asked).forEach(spec -> add(rows, spec));
+    return new Plan(profile, timing, List.copyOf(rows.values()));
+  }
+
+  /**
+   * The plan of what the user asked for beside each of the loads, and without them.
+   *
+   * @throws IllegalArgumentException where a value makes sense in no combination, or the machine
+   *     has too few CPUs or too little memory for a load: why not
+   */
+  static Plan ofBusyMemory(
+      String profile,
+      Profile.Timing timing,
+      Selection asked,
+      List<LoadSpec> loads,
+      LoadPlanner planner) {
+    Map<String, List<TransferSpec>> twins = new LinkedHashMap<>();
+    specs(asked)
+        .forEach(s -> twins.computeIfAbsent(RowPlan.point(s), p -> new ArrayList<>()).add(s));
+    Map<String, RowPlan> rows = new LinkedHashMap<>();
+    for (LoadSpec load : loads) {
+      for (List<TransferSpec> some : twins.values()) {
+        busy(rows, load, some, planner);
+      }
+    }
+    return new Plan(profile, timing, List.copyOf(rows.values()));
+  }
+
+  private static void busy(
+      Map<String, RowPlan> rows, LoadSpec load, List<TransferSpec> twins, LoadPlanner planner) {
+    LoadSpec complete = planner.complete(load, twins.get(0).threads());
+    BusyRows.of(complete, planner.place(complete), twins).forEach(row -> add(rows, row));
+  }
+
+  /** Every combination that makes sense, each once. */
+  private static Set<TransferSpec> specs(Selection asked) {
+    Set<TransferSpec> specs = new LinkedHashSet<>();
     List<String> unused = new ArrayList<>(asked.labels());
     IllegalArgumentException first = null;
     for (Selection.Point point : asked.points()) {
       try {
-        add(rows, point.spec());
+        specs.add(point.spec());
         unused.removeAll(point.labels());
       } catch (IllegalArgumentException nonsense) {
         first = first == null ? nonsense : first;
@@ -134,7 +175,7 @@ final class PlanBuilder {
     if (!unused.isEmpty() && first != null) {
       throw first;
     }
-    return new Plan(profile, timing, List.copyOf(rows.values()));
+    return specs;
   }
 
   private static void add(Map<String, RowPlan> rows, TransferSpec spec) {

@@ -8,13 +8,15 @@ import org.p2pbench.jmh.CopyBenchmark;
 import org.p2pbench.jmh.DrainBenchmark;
 import org.p2pbench.jmh.PinBenchmark;
 import org.p2pbench.jmh.TransferBenchmark;
+import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transaction.TransferSpec;
+import org.p2pbench.transfer.Pattern;
 
 /**
  * One row to be measured.
  *
  * @param id names it within the run and across runs
- * @param question transfer, drain, pin, copy or baseline
+ * @param question transfer, drain, busy-memory, pin, copy or baseline
  * @param group twins have the same one
  * @param method the JMH benchmark
  * @param jmhParameters its {@code @Param} values
@@ -34,6 +36,9 @@ record RowPlan(
     int batch,
     boolean onDevice) {
 
+  /** The question of rows beside a busy neighbour, and without it. */
+  static final String BUSY_MEMORY = "busy-memory";
+
   /**
    * About how many bytes one native call moves, so that a call is neither too short nor too long.
    */
@@ -43,7 +48,22 @@ record RowPlan(
 
   static RowPlan of(TransferSpec spec) {
     String question = spec.fills() ? "transfer" : "drain";
-    String pages = spec.hugePages() ? "2MiB" : "4KiB";
+    Map<String, Object> parameters = parameters(spec);
+    return new RowPlan(
+        question + "-" + variant(spec) + "-" + point(spec),
+        question,
+        question + "/" + point(spec),
+        spec.fills()
+            ? TransferBenchmark.class.getName() + ".transfer"
+            : DrainBenchmark.class.getName() + ".drain",
+        jmhParameters(parameters),
+        parameters,
+        spec.threads(),
+        batch(spec.blockBytes()),
+        spec.memory() == MemoryChoice.CMB);
+  }
+
+  static Map<String, Object> parameters(TransferSpec spec) {
     Map<String, Object> parameters = new LinkedHashMap<>();
     parameters.put("memory", spec.memory().label());
     parameters.put("pinning", spec.pinning().label());
@@ -53,37 +73,36 @@ record RowPlan(
     parameters.put("threads", spec.threads());
     parameters.put("staging", spec.staging());
     parameters.put("pattern", spec.pattern().label());
-    parameters.put("pages", pages);
-    Map<String, String> jmh = new LinkedHashMap<>();
-    parameters.forEach((name, value) -> jmh.put(name, value.toString()));
+    parameters.put("pages", spec.hugePages() ? "2MiB" : "4KiB");
+    return parameters;
+  }
+
+  /** JMH has a number of threads, too, but as an option of its own. */
+  static Map<String, String> jmhParameters(Map<String, Object> parameters) {
+    Map<String, String> jmh = strings(parameters);
     jmh.remove("threads");
-    String point =
-        "%s-%d-d%d-t%d%s"
-            .formatted(
-                spec.engine().label(),
-                spec.blockBytes(),
-                spec.depth(),
-                spec.threads(),
-                spec.pattern().label().equals("sequential") ? "" : "-" + spec.pattern().label());
-    String variant =
-        "%s-%s%s%s"
-            .formatted(
-                spec.memory().label(),
-                spec.pinning().label(),
-                spec.staging() > 0 ? "-staged" : "",
-                spec.hugePages() ? "-2MiB" : "");
-    return new RowPlan(
-        question + "-" + variant + "-" + point,
-        question,
-        question + "/" + point,
-        spec.fills()
-            ? TransferBenchmark.class.getName() + ".transfer"
-            : DrainBenchmark.class.getName() + ".drain",
-        jmh,
-        parameters,
-        spec.threads(),
-        batch(spec.blockBytes()),
-        spec.memory() == org.p2pbench.transaction.MemoryChoice.CMB);
+    return jmh;
+  }
+
+  /** What twins have in common. */
+  static String point(TransferSpec spec) {
+    return "%s-%d-d%d-t%d%s"
+        .formatted(
+            spec.engine().label(),
+            spec.blockBytes(),
+            spec.depth(),
+            spec.threads(),
+            spec.pattern() == Pattern.SEQUENTIAL ? "" : "-" + spec.pattern().label());
+  }
+
+  /** What they differ in. */
+  static String variant(TransferSpec spec) {
+    return "%s-%s%s%s"
+        .formatted(
+            spec.memory().label(),
+            spec.pinning().label(),
+            spec.staging() > 0 ? "-staged" : "",
+            spec.hugePages() ? "-2MiB" : "");
   }
 
   /** Bytes that transactions in flight hold, 0 where there are none. */

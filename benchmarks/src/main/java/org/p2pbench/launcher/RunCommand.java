@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
       "  From one drive into the CMB of another and out to it, on the raw devices:",
       "    @|bold ${ROOT-COMMAND-NAME} run --source /dev/nvme0n1 --target /dev/nvme1n1 \\|@",
       "      @|bold --destroy /dev/nvme1n1|@",
+      "  Beside a neighbour that keeps the memory busy, and what that costs the neighbour:",
+      "    @|bold ${ROOT-COMMAND-NAME} run --busy-memory triad --size 64k,1M --rounds 6|@",
       "  JMH's own options after --: five iterations of two seconds:",
       "    @|bold ${ROOT-COMMAND-NAME} run --profile smoke -- -i 5 -r 2s|@"
     })

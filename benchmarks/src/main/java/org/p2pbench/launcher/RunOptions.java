@@ -90,6 +90,17 @@ final class RunOptions {
   private boolean drainOnly;
 
   @Option(
+      names = "--busy-memory",
+      split = ",",
+      paramLabel = "LOAD",
+      description =
+          "Loads the memory beside the transfers, and measures each of both alone, too:"
+              + " KIND[:THREADS[:PERCENT[:ORDER]]], where KIND is read, write, copy or triad,"
+              + " PERCENT the share of the time, ORDER sequential or random. Default: on every CPU"
+              + " that the transfers leave free, 100 %%, sequential.")
+  private List<String> busyMemory = new ArrayList<>();
+
+  @Option(
       names = "--cmb",
       paramLabel = "WHERE",
       description =
@@ -189,6 +200,7 @@ final class RunOptions {
         staging,
         Optional.ofNullable(pattern),
         Optional.ofNullable(pages),
-        drainOnly);
+        drainOnly,
+        busyMemory);
   }
 }

@@ -12,6 +12,8 @@ import org.p2pbench.discovery.DeviceDiscovery;
 import org.p2pbench.discovery.DiscoveryException;
 import org.p2pbench.discovery.Place;
 import org.p2pbench.doctor.Diagnosis;
+import org.p2pbench.load.LoadPlanner;
+import org.p2pbench.load.LoadSpec;
 import org.p2pbench.safety.DirectIoSupport;
 import org.p2pbench.safety.Verdict;
 import org.p2pbench.transaction.ForkSettings;
@@ -138,8 +140,23 @@ final class RunPreparation {
       obstacle.ifPresent(o -> err.println("io_uring is not used: " + o));
       return PlanBuilder.ofProfile(request.profile(), timing, peer, obstacle.isEmpty());
     }
-    return PlanBuilder.ofSelection(
-        request.profile().label(), timing, selection(asked, peer, obstacle.isEmpty()));
+    Selection selection = selection(asked, peer, obstacle.isEmpty());
+    return asked.busyMemory().isEmpty()
+        ? PlanBuilder.ofSelection(request.profile().label(), timing, selection)
+        : busyMemory(asked, timing, selection);
+  }
+
+  private Plan busyMemory(RunRequest.Asked asked, Profile.Timing timing, Selection selection) {
+    if (asked.drainOnly()) {
+      throw new IllegalArgumentException(
+          "--busy-memory loads the memory beside whole transfers: leave out --drain-only");
+    }
+    return PlanBuilder.ofBusyMemory(
+        request.profile().label(),
+        timing,
+        selection,
+        asked.busyMemory().stream().map(LoadSpec::parse).toList(),
+        LoadPlanner.ofThisMachine());
   }
 
   private static Selection selection(RunRequest.Asked asked, MemoryChoice peer, boolean uring) {

@@ -55,7 +55,8 @@ record RunRequest(
       List<Integer> stagings,
       Optional<String> pattern,
       Optional<String> pages,
-      boolean drainOnly) {
+      boolean drainOnly,
+      List<String> busyMemory) {
 
     /** Nothing asked for: the profile decides. */
     static final Asked NOTHING =
@@ -69,7 +70,8 @@ record RunRequest(
             List.of(),
             Optional.empty(),
             Optional.empty(),
-            false);
+            false,
+            List.of());
 
     boolean nothing() {
       return equals(NOTHING);

@@ -25,5 +25,14 @@ public final class Labels {
   /** Pages unpinned in the window. */
   public static final String PINS_RELEASED = "window.pins.released";
 
+  /** Bytes that the busy neighbour moved in the window. */
+  public static final String NEIGHBOUR_BYTES = "window.neighbour.bytes";
+
+  /** Length of the window in which they were counted, in ns. */
+  public static final String NEIGHBOUR_NS = "window.neighbour.ns";
+
+  /** Median time of one dependent load of the neighbour, in ns. */
+  public static final String NEIGHBOUR_LATENCY = "neighbour.latency";
+
   private Labels() {}
 }

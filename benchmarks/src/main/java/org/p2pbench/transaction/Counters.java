@@ -3,6 +3,7 @@ package org.p2pbench.transaction;
 
 import java.util.Optional;
 import org.p2pbench.proof.PinCounters;
+import org.p2pbench.transfer.MemoryLoad;
 import org.p2pbench.transfer.ProcessUsage;
 
 /**
@@ -11,19 +12,42 @@ import org.p2pbench.transfer.ProcessUsage;
  * @param transactions completed by all threads of this JVM
  * @param pins pages pinned and unpinned by the whole machine; empty where the kernel does not count
  * @param usage CPU time and context switches of this process, the kernel's io_uring workers
- *     included
+ *     included; between two moments without the CPU time of the busy neighbour
+ * @param neighbour what the busy neighbour did; empty without one
  */
-public record Counters(long transactions, Optional<PinCounters> pins, ProcessUsage usage) {
+public record Counters(
+    long transactions,
+    Optional<PinCounters> pins,
+    ProcessUsage usage,
+    Optional<MemoryLoad.Counters> neighbour) {
 
-  static Counters now(long transactions) {
-    return new Counters(transactions, PinCounters.read(), ProcessUsage.read());
+  static Counters now(long transactions, Optional<MemoryLoad> neighbour) {
+    return new Counters(
+        transactions, PinCounters.read(), ProcessUsage.read(), neighbour.map(MemoryLoad::counters));
   }
 
   /** What was counted since an earlier reading. */
   public Counters since(Counters earlier) {
+    Optional<MemoryLoad.Counters> moved = neighbour.flatMap(n -> earlier.neighbour.map(n::minus));
+    ProcessUsage used = usage.minus(earlier.usage);
     return new Counters(
         transactions - earlier.transactions,
         pins.flatMap(p -> earlier.pins.map(p::minus)),
-        usage.minus(earlier.usage));
+        moved.map(n -> without(used, n.cpuNs())).orElse(used),
+        moved);
+  }
+
+  /**
+   * Without the CPU time of the load. It is nearly all user time, but the kernel shares a process's
+   * time out between user and system by samples: what goes below zero was taken for system time.
+   */
+  private static ProcessUsage without(ProcessUsage used, long loadNs) {
+    long user = used.userNs() - loadNs;
+    long system = used.systemNs() + Math.min(user, 0);
+    return new ProcessUsage(
+        Math.max(user, 0),
+        Math.max(system, 0),
+        used.voluntarySwitches(),
+        used.involuntarySwitches());
   }
 }

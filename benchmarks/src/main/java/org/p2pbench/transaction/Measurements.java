@@ -4,9 +4,11 @@ package org.p2pbench.transaction;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
+import org.p2pbench.transfer.MemoryLoad;
 
 /**
  * What the threads of this JVM measure, for the profilers to read between iterations. One JMH fork
@@ -22,6 +24,9 @@ public final class Measurements {
   private volatile boolean recording;
   private Counters opened;
   private Counters closed;
+  private final Histogram chains = new Histogram(1, StageRecorder.HIGHEST_NS, StageRecorder.DIGITS);
+  private final long[] taken = new long[4096];
+  private Optional<MemoryLoad> neighbour = Optional.empty();
   private volatile long bytesPerTransaction;
 
   /** The instance of this JVM. */
@@ -49,6 +54,17 @@ public final class Measurements {
     sources.add(new Source(recorder, completed));
   }
 
+  /** Adds a busy neighbour, until {@link #retireNeighbour}. */
+  synchronized void neighbour(MemoryLoad load) {
+    neighbour = Optional.of(load);
+  }
+
+  /** The neighbour is about to end: the window ends, and what it saw by then is kept. */
+  synchronized void retireNeighbour() {
+    closeWindow();
+    neighbour = Optional.empty();
+  }
+
   /** Whether a profiler wants stamps recorded. */
   public boolean recording() {
     return recording;
@@ -73,12 +89,30 @@ public final class Measurements {
   public synchronized void openWindow() {
     sources.forEach(s -> s.recorder.reset());
     closed = null;
-    opened = Counters.now(completed());
+    forgetChains();
+    opened = Counters.now(completed(), neighbour);
   }
 
   /** Begins the window again without forgetting histograms: their owners may be at work already. */
   synchronized void leaveOutSetUp() {
-    opened = Counters.now(completed());
+    forgetChains();
+    opened = Counters.now(completed(), neighbour);
+  }
+
+  private void forgetChains() {
+    takeChains();
+    chains.reset();
+  }
+
+  private void takeChains() {
+    neighbour.ifPresent(
+        load -> {
+          for (int count = load.takeChains(taken); count > 0; count = load.takeChains(taken)) {
+            for (int i = 0; i < count; i++) {
+              chains.recordValue(Math.min(taken[i], StageRecorder.HIGHEST_NS));
+            }
+          }
+        });
   }
 
   /**
@@ -87,7 +121,8 @@ public final class Measurements {
    */
   public synchronized void closeWindow() {
     if (closed == null) {
-      closed = Counters.now(completed());
+      closed = Counters.now(completed(), neighbour);
+      takeChains();
     }
   }
 
@@ -104,6 +139,12 @@ public final class Measurements {
   public synchronized Map<Stage, Histogram> histograms() {
     sums.values().forEach(Histogram::reset);
     sources.forEach(s -> s.recorder.addTo(sums));
+    if (chains.getTotalCount() > 0) {
+      sums.computeIfAbsent(
+              Stage.NEIGHBOUR,
+              s -> new Histogram(1, StageRecorder.HIGHEST_NS, StageRecorder.DIGITS))
+          .add(chains);
+    }
     return sums;
   }
 }

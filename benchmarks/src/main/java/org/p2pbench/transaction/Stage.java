@@ -16,7 +16,9 @@ public enum Stage {
   /** Pages pinned. */
   PIN,
   /** Pages unpinned. */
-  UNPIN;
+  UNPIN,
+  /** A chain of dependent loads of the busy neighbour: not a part of a transaction. */
+  NEIGHBOUR;
 
   /** The tag in histogram logs. */
   public String label() {

@@ -51,6 +51,11 @@ public final class StageRecorder {
     return new StageRecorder(Stage.COPY, null, null, null);
   }
 
+  /** For what has no stages of its own. */
+  public static StageRecorder none() {
+    return new StageRecorder(null, null, null, null);
+  }
+
   private Histogram histogram(Stage stage) {
     if (stage == null) {
       return null;

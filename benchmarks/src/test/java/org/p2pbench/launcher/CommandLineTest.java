@@ -79,6 +79,11 @@ class CommandLineTest {
             + " pins pages",
         "--memory page-cache --pages 2MiB | 2 MiB pages are for memory ram and cmb-emulated:"
             + " page-cache has pages of its own",
+        "--busy-memory swap | unknown memory load 'swap': one of copy, read, triad, write",
+        "--busy-memory triad:1:200 | a memory load for 200 % of the time is out of range: 1 to"
+            + " 100",
+        "--busy-memory triad --drain-only | --busy-memory loads the memory beside whole transfers:"
+            + " leave out --drain-only",
         "--memory ram --timeout 0 | timeout 0 is out of range: at least 1 second",
         "--memory ram --timeout -5 | timeout -5 is out of range: at least 1 second"
       })

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.p2pbench.load.LoadPlacement;
+import org.p2pbench.load.LoadPlacement.Nearness;
+import org.p2pbench.load.LoadSpec;
 import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transaction.TransferSpec;
 import org.p2pbench.transfer.Engine;
@@ -98,6 +102,48 @@ class PlanTest {
         .containsEntry("pages", "2MiB")
         .containsEntry("depth", "32")
         .doesNotContainKey("threads");
+  }
+
+  @Test
+  void aLoadAndTransfersAreMeasuredAloneAndTogetherForthAndBack() {
+    LoadPlacement placement = new LoadPlacement(List.of(1), List.of(0), Nearness.APART, 1 << 26);
+    List<TransferSpec> twins =
+        List.of(
+            TransferSpec.of(MemoryChoice.CMB, Engine.SYNC, 4096),
+            TransferSpec.of(MemoryChoice.RAM, Engine.SYNC, 4096));
+    Plan plan =
+        new Plan(
+            "test",
+            THREE_ROUNDS.withRounds(2),
+            BusyRows.of(LoadSpec.parse("triad:1:50"), placement, twins));
+
+    List<String> round =
+        List.of(
+            "busy-memory-triad-sequential-t1-s50-alone-sync-4096-d1-t1",
+            "busy-memory-triad-sequential-t1-s50-cmb-per-transaction-sync-4096-d1-t1-without",
+            "busy-memory-triad-sequential-t1-s50-ram-per-transaction-sync-4096-d1-t1-without",
+            "busy-memory-triad-sequential-t1-s50-cmb-per-transaction-sync-4096-d1-t1-beside",
+            "busy-memory-triad-sequential-t1-s50-ram-per-transaction-sync-4096-d1-t1-beside");
+    List<String> expected = new ArrayList<>(round);
+    for (int i = round.size() - 1; i >= 0; i--) {
+      expected.add(round.get(i));
+    }
+    assertThat(plan.forks()).extracting(f -> f.row().id()).containsExactlyElementsOf(expected);
+    RowPlan beside = plan.rows().get(3);
+    assertThat(beside.group()).isEqualTo("busy-memory/triad-sequential-t1-s50/sync-4096-d1-t1");
+    assertThat(beside.method()).isEqualTo("org.p2pbench.jmh.BusyMemoryBenchmark.transfer");
+    assertThat(beside.onDevice()).isTrue();
+    assertThat(beside.jmhParameters())
+        .containsEntry("load", "triad")
+        .containsEntry("loadShare", "50")
+        .doesNotContainKey("loadCpus");
+    assertThat(beside.parameters())
+        .containsEntry("loadCpus", "1")
+        .containsEntry("transferCpus", "0")
+        .containsEntry("placement", "apart")
+        .containsEntry("loadBytes", 1L << 26);
+    assertThat(plan.rows().get(1).jmhParameters()).containsEntry("load", "none");
+    assertThat(plan.rows().get(0).parameters()).doesNotContainKey("memory");
   }
 
   @ParameterizedTest

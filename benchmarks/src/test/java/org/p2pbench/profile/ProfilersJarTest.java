@@ -69,6 +69,19 @@ class ProfilersJarTest {
   }
 
   @Test
+  void aLoadThatIsWatchedAloneTellsOfItself() {
+    JsonNode load =
+        measure("BusyMemoryBenchmark.load", List.of(), "-p", "load=read", "-prof", "neighbour");
+
+    assertThat(load.at("/primaryMetric/score").asDouble()).isPositive();
+    JsonNode metrics = load.at("/secondaryMetrics");
+    assertThat(metrics.at("/neighbour.bandwidth/scoreUnit").asText()).isEqualTo("B/s");
+    assertThat(metrics.at("/neighbour.bandwidth/score").asDouble()).isPositive();
+    assertThat(metrics.at("/neighbour.latency/scoreUnit").asText()).isEqualTo("ns");
+    assertThat(metrics.at("/neighbour.latency/score").asDouble()).isPositive();
+  }
+
+  @Test
   void theMeasuringThreadAllocatesNothing() {
     Path memory = Path.of("/dev/shm");
     assumeTrue(Files.isWritable(memory), "there is no writable /dev/shm on this machine");
