@@ -57,6 +57,7 @@ public final class Measurements {
   /** Adds a busy neighbour, until {@link #retireNeighbour}. */
   synchronized void neighbour(MemoryLoad load) {
     neighbour = Optional.of(load);
+    leaveOutSetUp();
   }
 
   /** The neighbour is about to end: the window ends, and what it saw by then is kept. */

@@ -16,7 +16,7 @@ import org.p2pbench.transaction.BuildDirectory;
 /** A run beside a busy neighbour, from the command line to the run directory. */
 class BusyMemoryJarTest {
   private static final String POINT = "sync-4096-d1-t1";
-  private static final String LOAD = "busy-memory-triad-sequential-t1-s50-";
+  private static final String LOAD = "busy-memory-triad-sequential-t1-s100-";
   private static final List<String> ROWS =
       List.of(
           LOAD + "alone-" + POINT,
@@ -41,7 +41,7 @@ class BusyMemoryJarTest {
             "--profile",
             "lab",
             "--busy-memory",
-            "triad:1:50",
+            "triad:1",
             "--memory",
             "cmb-emulated,ram",
             "--size",
@@ -65,7 +65,7 @@ class BusyMemoryJarTest {
     assertThat(rows.findValuesAsText("id")).isEqualTo(ROWS);
     assertThat(rows.findValuesAsText("benchmark")).containsOnly("busy-memory");
     assertThat(rows.findValuesAsText("group"))
-        .containsOnly("busy-memory/triad-sequential-t1-s50/" + POINT);
+        .containsOnly("busy-memory/triad-sequential-t1-s100/" + POINT);
   }
 
   @Test
