@@ -7,6 +7,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.p2pbench.load.LoadPlanner;
 import org.p2pbench.load.LoadSpec;
 import org.p2pbench.transaction.MemoryChoice;
@@ -90,17 +92,14 @@ final class PlanBuilder {
       Map<String, RowPlan> rows, Profile.Extent extent, MemoryChoice peer, boolean uring) {
     boolean smoke = extent.asideBytes().isEmpty();
     List<Long> sizes = smoke ? List.of(4096L, 1_048_576L) : extent.asideBytes();
-    for (long size : sizes) {
-      List<String> mechanisms = new ArrayList<>(smoke ? List.of() : List.of("mlock"));
-      if (uring) {
-        mechanisms.add(0, "io_uring-register");
-      }
-      for (String mechanism : mechanisms) {
-        add(rows, RowPlan.ofPin("ram", mechanism, size, "4KiB"));
-        if (!smoke) {
-          add(rows, RowPlan.ofPin("ram", mechanism, size, "2MiB"));
-        }
-      }
+    if (uring) {
+      // What a page costs is a line through sizes: it takes three of them at least.
+      SortedSet<Long> pinned = new TreeSet<>(sizes);
+      pinned.addAll(smoke ? List.of(SWEEP_BYTES) : List.of(SWEEP_BYTES, 4 * SWEEP_BYTES));
+      pinned.forEach(size -> pins(rows, "io_uring-register", size, smoke));
+    }
+    if (!smoke) {
+      sizes.forEach(size -> pins(rows, "mlock", size, false));
     }
     for (long size : smoke ? List.of(SWEEP_BYTES) : sizes) {
       add(rows, RowPlan.ofCopy("ram", "ram", size));
@@ -115,6 +114,14 @@ final class PlanBuilder {
             : List.of(
                 "emptyCall", "emptyTransaction", "timeStamp", "histogramRecord", "stampAndRecord");
     baselines.forEach(what -> add(rows, RowPlan.ofBaseline(what)));
+  }
+
+  private static void pins(
+      Map<String, RowPlan> rows, String mechanism, long size, boolean basePagesOnly) {
+    add(rows, RowPlan.ofPin("ram", mechanism, size, "4KiB"));
+    if (!basePagesOnly) {
+      add(rows, RowPlan.ofPin("ram", mechanism, size, "2MiB"));
+    }
   }
 
   /**

@@ -28,6 +28,11 @@ public record Series(String name, int style, Form form, double[] x, double[] y, 
     INTERVALS
   }
 
+  /** The same points drawn in another form. */
+  public Series withForm(Form other) {
+    return new Series(name, style, other, x, y, labels);
+  }
+
   /** A line through points. */
   public static Series line(String name, int style, Map<? extends Number, Double> points) {
     return points(name, style, Form.LINE, points);

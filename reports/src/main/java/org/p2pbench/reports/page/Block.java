@@ -49,6 +49,15 @@ public sealed interface Block {
           .allMatch(look -> look.header() || look == Cell.Look.TEXT);
     }
 
+    /** Whether there is any figure in it: a table of nothing but reasons is not worth its place. */
+    boolean hasFigures() {
+      return groups.stream()
+          .flatMap(List::stream)
+          .flatMap(List::stream)
+          .map(Cell::look)
+          .anyMatch(look -> !look.header() && look != Cell.Look.TEXT && look != Cell.Look.NONE);
+    }
+
     @Override
     public String kind() {
       return "table";

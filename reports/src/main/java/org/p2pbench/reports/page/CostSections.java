@@ -32,21 +32,23 @@ final class CostSections {
   static Optional<Section> pinAndCopy(Analysis analysis) {
     List<RowFigures> pins = bySize(analysis, "pin", CostSections::pinName);
     List<RowFigures> copies = bySize(analysis, "copy", CostSections::copyName);
+    PinCost cost = new PinCost(analysis);
     List<Block> blocks = new ArrayList<>();
     if (!pins.isEmpty()) {
       blocks.add(pinTable(analysis, pins));
     }
+    cost.table().ifPresent(blocks::add);
     if (!copies.isEmpty()) {
       blocks.add(copyTable(analysis, copies));
     }
-    pinChart(analysis, pins).ifPresent(blocks::add);
+    pinChart(analysis, pins).map(chart -> cost.overlaid(chart, pins)).ifPresent(blocks::add);
     copyChart(analysis, copies).ifPresent(blocks::add);
     return blocks.isEmpty()
         ? Optional.empty()
         : Optional.of(new Section("cost", "What pinning and copying cost", blocks));
   }
 
-  private static Optional<Block> pinChart(Analysis analysis, List<RowFigures> pins) {
+  private static Optional<Block.Figure> pinChart(Analysis analysis, List<RowFigures> pins) {
     return lines(
         pins,
         CostSections::pinName,
@@ -54,14 +56,14 @@ final class CostSections {
         new Chart(
             "pin-by-size",
             "Pinning and unpinning by size",
-            "Median pin plus median unpin, nothing else. mlock locks a mapping and does not pin.",
+            "Median pin plus median unpin, nothing else; thin lines are fitted. mlock locks a mapping and does not pin.",
             analysis.machineClass(),
             ChartAxis.of("Size", Kind.BLOCK_BYTES),
             ChartAxis.of("Pin and unpin", Kind.TIME),
             List.of()));
   }
 
-  private static Optional<Block> copyChart(Analysis analysis, List<RowFigures> copies) {
+  private static Optional<Block.Figure> copyChart(Analysis analysis, List<RowFigures> copies) {
     return lines(
         copies,
         CostSections::copyName,
@@ -199,7 +201,7 @@ final class CostSections {
         "not measured");
   }
 
-  private static Optional<Block> lines(
+  private static Optional<Block.Figure> lines(
       List<RowFigures> rows,
       Function<RowFigures, String> name,
       Function<RowFigures, Optional<Double>> value,

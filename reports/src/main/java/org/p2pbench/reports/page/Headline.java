@@ -107,6 +107,7 @@ final class Headline {
       }
     }
     pinning(analysis).ifPresent(figures::add);
+    new PinCost(analysis).share().ifPresent(figures::add);
     return figures;
   }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.p2pbench.reports.charts.Chart;
 import org.p2pbench.reports.charts.ChartAxis;
 import org.p2pbench.reports.charts.ChartAxis.Kind;
@@ -29,9 +30,11 @@ final class TransferCharts {
 
   private final Analysis analysis;
   private final Paths paths;
+  private final PinCost pinCost;
 
   TransferCharts(Analysis analysis) {
     this.analysis = analysis;
+    this.pinCost = new PinCost(analysis);
     this.paths = new Paths(analysis);
   }
 
@@ -231,6 +234,9 @@ final class TransferCharts {
         series);
   }
 
+  /** A part of a bar: one stage, or what is known to be in it. */
+  private record Part(String name, int style, ToDoubleFunction<RowFigures> ns) {}
+
   /** Mean time of each stage, one bar for each path, at one block size. */
   Optional<Chart> stages(Setting setting, List<RowFigures> twins) {
     List<RowFigures> rows =
@@ -242,9 +248,10 @@ final class TransferCharts {
     }
     List<Series> series = new ArrayList<>();
     double[] start = new double[rows.size()];
-    for (Stage stage : STAGES) {
-      if (rows.stream().anyMatch(row -> mean(row, stage) > 0)) {
-        series.add(stageBars(stage, rows, start));
+    boolean pins = rows.stream().anyMatch(row -> pinShare(row) > 0);
+    for (Part part : parts()) {
+      if (rows.stream().anyMatch(row -> part.ns().applyAsDouble(row) > 0)) {
+        series.add(bars(part, rows, start));
       }
     }
     String[] labels = series.get(series.size() - 1).labels();
@@ -255,6 +262,7 @@ final class TransferCharts {
         "stages-" + id(setting) + "-" + bytes(twins.get(0)),
         "Where a " + Units.bytes(bytes(twins.get(0))) + " transaction goes",
         "Mean time of each stage, median over the forks; at the end their sum. "
+            + (pins ? "Pinning is estimated from pinning alone and set apart. " : "")
             + Paths.setting(setting)
             + ".",
         ChartAxis.of("Mean time", Kind.TIME_FROM_ZERO),
@@ -262,23 +270,41 @@ final class TransferCharts {
         series);
   }
 
-  /** One stage of all bars; moves {@code start} to where the next one begins. */
-  private static Series stageBars(Stage stage, List<RowFigures> rows, double[] start) {
+  /** Fill and drain without the pinning in them, which has a part of its own beside each. */
+  private List<Part> parts() {
+    return List.of(
+        new Part("pin, unpin (estimated)", 3, row -> pinShare(row) * pinned(row)),
+        new Part("fill", 0, row -> (1 - pinShare(row)) * mean(row, Stage.FILL)),
+        new Part("copy", 2, row -> mean(row, Stage.COPY)),
+        new Part("drain", 1, row -> (1 - pinShare(row)) * mean(row, Stage.DRAIN)));
+  }
+
+  private static double pinned(RowFigures row) {
+    return mean(row, Stage.FILL) + mean(row, Stage.DRAIN);
+  }
+
+  /** The estimated share of pinning in fill and drain. */
+  private double pinShare(RowFigures row) {
+    double inAll = pinned(row);
+    return inAll > 0 ? Math.min(1, pinCost.ofTransaction(row).orElse(0) / inAll) : 0;
+  }
+
+  /** One part of all bars; moves {@code start} to where the next one begins. */
+  private static Series bars(Part part, List<RowFigures> rows, double[] start) {
     int points = 3 * rows.size() - 1;
     double[] x = new double[points];
     double[] y = new double[points];
     java.util.Arrays.fill(x, Double.NaN);
     java.util.Arrays.fill(y, Double.NaN);
     for (int i = 0; i < rows.size(); i++) {
-      double mean = mean(rows.get(i), stage);
+      double ns = part.ns().applyAsDouble(rows.get(i));
       x[3 * i] = start[i];
-      x[3 * i + 1] = start[i] + mean;
+      x[3 * i + 1] = start[i] + ns;
       y[3 * i] = i;
       y[3 * i + 1] = i;
-      start[i] += mean;
+      start[i] += ns;
     }
-    int style = List.of(Stage.FILL, Stage.DRAIN, Stage.COPY).indexOf(stage);
-    return new Series(stage.tag(), style, Series.Form.BARS, x, y, new String[points]);
+    return new Series(part.name(), part.style(), Series.Form.BARS, x, y, new String[points]);
   }
 
   private static double mean(RowFigures row, Stage stage) {

@@ -54,7 +54,7 @@ final class TransferSections {
                       Kind.RATE,
                       "Throughput by block size"));
               Block.Table ratios = AnswerTables.ratios(analysis, e.getKey(), main(e.getValue()));
-              if (!ratios.groups().isEmpty()) {
+              if (ratios.hasFigures()) {
                 blocks.add(ratios);
               }
               return new Section("answer", "The answer", blocks);
