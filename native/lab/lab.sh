@@ -23,6 +23,8 @@ source "$root/.config/setup.sh"
 source "$LAB_DIR/kernel.sh"
 # shellcheck source-path=SCRIPTDIR source=machine.sh
 source "$LAB_DIR/machine.sh"
+# shellcheck source-path=SCRIPTDIR source=classes.sh
+source "$LAB_DIR/classes.sh"
 
 BOOT_LIMIT_SECONDS=180
 
@@ -207,8 +209,25 @@ p2pbench_command() {
     [[ -r $jar ]] || die 3 "${jar#"$root/"} is missing: './run.sh build' makes it"
   done
   home=$(find_java java) || die 3 "no Java $java_minimum or later is here: install one, or set JAVA_HOME"
+  prepare_classes "$home"
   JOB=("$home/bin/java" --enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
-    -Dp2pbench.command=./run.sh -cp "$benchmarks_jar" org.p2pbench.launcher.Main "$@")
+    "${CLASSES[@]}" -Dp2pbench.command=./run.sh -cp "$benchmarks_jar" org.p2pbench.launcher.Main "$@")
+}
+
+# CLASSES: the option that names the archive of this jar and this Java, made once and kept
+# beside the kernel. Without one the guest's JVMs go their own, slower way.
+prepare_classes() { # JAVA_HOME
+  local id file
+  id=$({ sha256sum <"$benchmarks_jar" && "$1/bin/java" -version; } 2>&1 | sha256sum | cut -c 1-16)
+  file=$KERNEL_CACHE/classes-$id.jsa
+  if [[ ! -e $file ]]; then
+    mkdir -p "$KERNEL_CACHE"
+    find "$KERNEL_CACHE" -maxdepth 1 -name 'classes*' -mtime +2 -exec rm -rf {} +
+    class_archive "$1" "$benchmarks_jar" "$file" || true
+    step 'classes of this build'
+  fi
+  CLASSES=()
+  [[ ! -e $file ]] || CLASSES=("-XX:SharedArchiveFile=$file")
 }
 
 # Charts are drawn here, where the CPU is a real one.

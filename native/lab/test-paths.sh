@@ -13,6 +13,8 @@ root=$(cd "$lab_dir/../.." && pwd -P)
 source "$lab_dir/checks.sh"
 # shellcheck source-path=SCRIPTDIR source=../../.config/setup.sh
 source "$root/.config/setup.sh"
+# shellcheck source-path=SCRIPTDIR source=classes.sh
+source "$lab_dir/classes.sh"
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/path-test.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
@@ -27,7 +29,7 @@ mkdir out # shared by guests: a lab removes what it made itself and left empty
 prepare_java() {
   write_driver
   "$java_home/bin/javac" -d driver -cp "$benchmarks_jar" PathDriver.java
-  archive_classes >classes.log 2>&1
+  class_archive "$java_home" "$benchmarks_jar" "$scratch/classes.jsa" || true
   cat >java.options <<END
 -XX:SharedArchiveFile=$scratch/classes.jsa
 -XX:TieredStopAtLevel=1
@@ -36,19 +38,6 @@ prepare_java() {
 -Djmh.blackhole.autoDetect=false
 -Djmh.ignoreLock=true
 END
-}
-
-# What launcher, forks and driver load, parsed and linked once: each JVM of a run and one of
-# JMH alone write a list of it. A run that is refused here makes the guest slower, no more.
-archive_classes() {
-  local java=$java_home/bin/java
-  "$java" "-XX:DumpLoadedClassList=list-%p" -cp "$benchmarks_jar" org.p2pbench.launcher.Main run \
-    --profile lab --rounds 1 --out classes.run --dir "$scratch" --memory ram --size 4k -- -i 1 -r 20ms || true
-  "$java" "-XX:DumpLoadedClassList=list-%p" -Dp2pbench.span=1048576 -cp "$benchmarks_jar" \
-    org.openjdk.jmh.Main Transfer -f 0 -wi 0 -i 1 -r 10ms -opi 4 -p memory=ram -p blockBytes=4096 -prof pins
-  awk '!/^#/ { sub(/ id: [0-9]+$/, "") } !seen[$0]++' list-* >classes.list
-  "$java" -Xshare:dump -XX:SharedClassListFile=classes.list "-XX:SharedArchiveFile=$scratch/classes.jsa" \
-    -cp "$benchmarks_jar"
 }
 
 # Lines that the driver takes: "cmb NAME" names the CMB that it would choose for NAME;

@@ -4,6 +4,7 @@ package org.p2pbench.launcher;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +47,7 @@ final class ClassArchive implements AutoCloseable {
    */
   static ClassArchive make(int forks, PreparedRun run) {
     Path directory = null;
-    if (forks >= LEAST_FORKS) {
+    if (forks >= LEAST_FORKS && !given()) {
       try {
         directory = Files.createTempDirectory("p2pbench-classes");
         directory.toFile().deleteOnExit();
@@ -59,6 +60,12 @@ final class ClassArchive implements AutoCloseable {
       }
     }
     return new ClassArchive(directory);
+  }
+
+  /** Whether this JVM, and with it every fork, was given one by whoever started it. */
+  private static boolean given() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .anyMatch(argument -> argument.startsWith("-XX:SharedArchiveFile"));
   }
 
   /** What a fork's JVM is told. */
