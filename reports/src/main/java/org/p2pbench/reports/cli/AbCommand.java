@@ -59,7 +59,7 @@ final class AbCommand implements Callable<Integer> {
 
   private int verdict() throws Exception {
     AbVerdict verdict = AbVerdict.of(root);
-    RunComparison comparison = outputs.timed(verdict::confirmed);
+    RunComparison comparison = outputs.timed("compared", verdict::confirmed);
     outputs.print(comparison);
     int code = code(comparison, verdict.nullControlPasses());
     String headline =

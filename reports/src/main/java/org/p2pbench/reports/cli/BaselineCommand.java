@@ -2,7 +2,6 @@
 package org.p2pbench.reports.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.p2pbench.reports.fingerprint.Fingerprint;
 import org.p2pbench.reports.history.Baseline;
@@ -61,19 +60,7 @@ final class BaselineCommand extends StoreCommand {
     }
     StoredRun found =
         Baseline.of(store.name(), store.runs(), new Baseline.Wanted(branch, fingerprint, id));
-    boolean there =
-        found.directory() != null
-            && Files.exists(Path.of(found.directory()).resolve("environment.json"));
-    if (path && !there) {
-      throw new StoreException(
-          StoreException.Kind.CANNOT,
-          store.name()
-              + ": the baseline is "
-              + found.id()
-              + ", and its run directory is not here: "
-              + found.directory()
-              + ". Fetch it, or measure the baseline again.");
-    }
+    boolean there = path ? Baseline.directory(store.name(), found) != null : Baseline.isHere(found);
     if (!path) {
       out.println("run       " + found.id());
       out.println("revision  " + found.revision());

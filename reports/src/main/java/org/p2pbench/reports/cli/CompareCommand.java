@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.reports.cli;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.p2pbench.reports.compare.ConsoleTable;
 import org.p2pbench.reports.compare.Rules;
@@ -9,7 +8,6 @@ import org.p2pbench.reports.compare.RunComparison;
 import org.p2pbench.reports.compare.Summary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code compare BASELINE CANDIDATE}: what changed between two runs. */
 @Command(
@@ -28,25 +26,22 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  ${ROOT-COMMAND-NAME} compare results/before results/after",
+      "  ${ROOT-COMMAND-NAME} compare --store p2pbench-history results/after",
       "  ${ROOT-COMMAND-NAME} compare --out cmp --markdown pr.md results/before results/after",
       "",
       "Exit codes: 0 compared; 1 a file could not be written; 2 bad input; 3 the runs cannot be"
           + " compared: they belong to different machines."
     })
 final class CompareCommand implements Callable<Integer> {
+  @Mixin private ComparedRuns runs;
+
   @Mixin private ComparisonOutputs outputs;
-
-  @Parameters(index = "0", paramLabel = "BASELINE", description = "What `run --out` left: before.")
-  private Path baseline;
-
-  @Parameters(index = "1", paramLabel = "CANDIDATE", description = "What `run --out` left: after.")
-  private Path candidate;
 
   @Override
   public Integer call() {
     return outputs.guarded(
         () -> {
-          RunComparison comparison = outputs.compared(Rules.DEFAULT, baseline, candidate);
+          RunComparison comparison = outputs.compared(Rules.DEFAULT, runs.sides());
           outputs.print(comparison);
           outputs.line(ConsoleTable.counts(comparison));
           return outputs.write(comparison, Summary.of(comparison), ReportCommand.DONE);

@@ -26,6 +26,7 @@ import org.p2pbench.reports.compare.Rules;
 import org.p2pbench.reports.compare.RunComparison;
 import org.p2pbench.reports.compare.Summary;
 import org.p2pbench.reports.fingerprint.Difference;
+import org.p2pbench.reports.history.StoreException;
 import org.p2pbench.reports.rundir.BadRunDirectoryException;
 import org.p2pbench.reports.rundir.IoReason;
 import picocli.CommandLine.Model.CommandSpec;
@@ -91,19 +92,23 @@ final class ComparisonOutputs {
    *
    * @throws NotComparableException where runs or floor are of different machines
    */
-  RunComparison compared(Rules rules, Path baseline, Path candidate) throws Exception {
+  RunComparison compared(Rules rules, ComparedRuns.Sides sides) throws Exception {
     if (noiseFloor == null) {
-      return timed(() -> new Comparer(rules).compare(baseline, candidate));
+      return timed(sides, new Comparer(rules, sides.past()));
     }
     NoiseFloors floors = NoiseFloors.read(noiseFloor);
-    RunComparison comparison =
-        timed(() -> new Comparer(floors.over(rules)).compare(baseline, candidate));
+    RunComparison comparison = timed(sides, new Comparer(floors.over(rules), sides.past()));
     String machine = comparison.candidate().fingerprint().hash();
     if (!machine.equals(floors.machine())) {
       throw new NotComparableException(
           List.of(new Difference("machine of " + noiseFloor, floors.machine(), machine)));
     }
     return comparison;
+  }
+
+  private RunComparison timed(ComparedRuns.Sides sides, Comparer comparer) throws Exception {
+    Comparer.Read runs = timed("read", () -> Comparer.read(sides.baseline(), sides.candidate()));
+    return timed("compared", () -> comparer.compare(runs));
   }
 
   /** Runs a command; what goes wrong becomes one line and a code. */
@@ -116,6 +121,13 @@ final class ComparisonOutputs {
       return ReportCommand.BAD_INPUT;
     } catch (NotComparableException e) {
       cannotJudge(e.getMessage(), e.differences().stream().map(Difference::sentence).toList());
+      return CANNOT_JUDGE;
+    } catch (StoreException e) {
+      if (e.kind() != StoreException.Kind.CANNOT) {
+        err.println(e.getMessage());
+        return ExitCode.of(e.kind());
+      }
+      cannotJudge(e.getMessage(), List.of());
       return CANNOT_JUDGE;
     } catch (FileSystemException e) {
       err.println(
@@ -141,14 +153,14 @@ final class ComparisonOutputs {
     }
   }
 
-  /** Compares, and says how long that took where that was asked for. */
-  RunComparison timed(Callable<RunComparison> comparison) throws Exception {
+  /** Does something, and says how long that took where that was asked for. */
+  <T> T timed(String done, Callable<T> work) throws Exception {
     long began = System.nanoTime();
-    RunComparison result = comparison.call();
+    T result = work.call();
     if (timing) {
       spec.commandLine()
           .getErr()
-          .printf(Locale.ROOT, "read and compared in %.3f s%n", (System.nanoTime() - began) / 1e9);
+          .printf(Locale.ROOT, "%s in %.3f s%n", done, (System.nanoTime() - began) / 1e9);
     }
     return result;
   }

@@ -16,7 +16,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code gate BASELINE CANDIDATE}: passes or fails a candidate. */
@@ -33,6 +32,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ${ROOT-COMMAND-NAME} gate results/main results/change",
+      "  ${ROOT-COMMAND-NAME} gate --store p2pbench-history --branch main results/change",
       "  ${ROOT-COMMAND-NAME} gate --policy gate.yaml --markdown pr.md --annotations"
           + " results/main results/change",
       "",
@@ -42,6 +42,8 @@ import picocli.CommandLine.Spec;
 final class GateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
+  @Mixin private ComparedRuns runs;
+
   @Mixin private ComparisonOutputs outputs;
 
   @Option(
@@ -49,12 +51,6 @@ final class GateCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "YAML or JSON. Without it every metric counts, with its default change.")
   private Path policyFile;
-
-  @Parameters(index = "0", paramLabel = "BASELINE", description = "What `run --out` left: before.")
-  private Path baseline;
-
-  @Parameters(index = "1", paramLabel = "CANDIDATE", description = "What `run --out` left: after.")
-  private Path candidate;
 
   @Override
   public Integer call() {
@@ -69,13 +65,16 @@ final class GateCommand implements Callable<Integer> {
       spec.commandLine().getErr().println(e.getMessage());
       return ReportCommand.BAD_INPUT;
     }
-    if (!Files.exists(baseline) && Files.exists(candidate)) {
+    ComparedRuns.Sides sides = runs.sides();
+    if (!Files.exists(sides.baseline()) && Files.exists(sides.candidate())) {
       outputs.cannotJudge(
-          "there is no baseline at " + baseline + ": measure one, or take it from the history.",
+          "there is no baseline at "
+              + sides.baseline()
+              + ": measure one, or take it from the history.",
           List.of());
       return ComparisonOutputs.CANNOT_JUDGE;
     }
-    RunComparison comparison = outputs.compared(policy, baseline, candidate);
+    RunComparison comparison = outputs.compared(policy, sides);
     Gate gate = Gate.of(comparison, policy, LocalDate.now(clock()));
     outputs.print(gate.comparison());
     gate.remarks().forEach(spec.commandLine().getErr()::println);

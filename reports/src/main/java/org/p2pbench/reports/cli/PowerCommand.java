@@ -29,8 +29,9 @@ import picocli.CommandLine.Spec;
       "Monte Carlo error, the bound, and whether it holds. The same seed gives the same figures",
       "on any machine, but for those of speed.",
       "",
-      "Example:",
+      "Examples:",
       "  ${ROOT-COMMAND-NAME} power --full --out power.csv",
+      "  ${ROOT-COMMAND-NAME} power --full --only tails",
       "",
       "Exit codes: 0 done; 1 a figure is out of its bound, or the CSV could not be written;",
       "2 bad input."
@@ -59,18 +60,32 @@ final class PowerCommand implements Callable<Integer> {
       description = "Seed of all generators. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Option(
+      names = "--only",
+      paramLabel = "TEXT",
+      defaultValue = "",
+      description = "Only lines with this text in their first two columns, such as \"tails\".")
+  private String only;
+
   @Option(names = "--out", paramLabel = "CSV", description = "Writes the figures there, too.")
   private Path csv;
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
+    if (!Simulation.simulates(only)) {
+      spec.commandLine()
+          .getErr()
+          .println("--only \"" + only + "\": no line has this text. `power` prints them all.");
+      return ReportCommand.BAD_INPUT;
+    }
     if (csv != null && !written(List.of(CellResult.CSV_HEADER))) {
       return ReportCommand.BAD_INPUT; // before minutes are spent
     }
     List<CellResult> results =
         new Simulation(size.full, seed)
             .run(
+                only,
                 result -> {
                   out.println(result.line());
                   out.flush();

@@ -3,6 +3,7 @@ package org.p2pbench.reports.compare;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,8 +23,10 @@ import org.p2pbench.reports.regression.Change;
 import org.p2pbench.reports.regression.Design;
 import org.p2pbench.reports.regression.Family;
 import org.p2pbench.reports.regression.ForkComparison;
+import org.p2pbench.reports.regression.History;
 import org.p2pbench.reports.regression.Judgement;
 import org.p2pbench.reports.regression.Judgement.Criteria;
+import org.p2pbench.reports.regression.RunSeries;
 import org.p2pbench.reports.regression.Seeds;
 import org.p2pbench.reports.regression.Tails;
 import org.p2pbench.reports.rundir.BadRunDirectoryException;
@@ -35,13 +38,26 @@ public final class Comparer {
   private static final int HISTOGRAM_DIGITS = 3;
 
   private final Rules rules;
+  private final PastRuns past;
 
   /**
    * @param rules what is compared, and what is asked of it
    */
   public Comparer(Rules rules) {
-    this.rules = rules;
+    this(rules, null);
   }
+
+  /**
+   * @param past runs that timings are held against where they are enough, instead of the baseline's
+   *     forks; or null
+   */
+  public Comparer(Rules rules, PastRuns past) {
+    this.rules = rules;
+    this.past = past;
+  }
+
+  /** Two runs that were read. */
+  public record Read(MeasuredRun baseline, MeasuredRun candidate) {}
 
   /**
    * Reads and compares.
@@ -51,10 +67,15 @@ public final class Comparer {
    */
   public RunComparison compare(Path baseline, Path candidate)
       throws BadRunDirectoryException, NotComparableException {
+    return compare(read(baseline, candidate));
+  }
+
+  /** Reads both at once. */
+  public static Read read(Path baseline, Path candidate) throws BadRunDirectoryException {
     CompletableFuture<MeasuredRun> other = CompletableFuture.supplyAsync(() -> read(candidate));
     MeasuredRun first = MeasuredRun.read(baseline);
     try {
-      return compare(first, other.join());
+      return new Read(first, other.join());
     } catch (CompletionException e) {
       if (e.getCause() instanceof Unreadable unreadable) {
         throw unreadable.reason;
@@ -82,9 +103,10 @@ public final class Comparer {
   }
 
   /** Compares runs that were read. */
-  public RunComparison compare(MeasuredRun baseline, MeasuredRun candidate)
-      throws BadRunDirectoryException, NotComparableException {
-    Design design = design(baseline, candidate);
+  public RunComparison compare(Read runs) throws BadRunDirectoryException, NotComparableException {
+    MeasuredRun baseline = runs.baseline();
+    MeasuredRun candidate = runs.candidate();
+    Design design = againstPast(design(baseline, candidate));
     List<Difference> environment = checkMachines(baseline, candidate, design);
     List<RowPair> pairs = pairs(baseline, candidate);
     List<Fact> facts =
@@ -103,7 +125,13 @@ public final class Comparer {
         judge(asked, design, seed(baseline, candidate)),
         pairs.stream().filter(p -> p.baseline().isEmpty()).toList(),
         environment,
-        notes(baseline, candidate));
+        notes(baseline, candidate, design));
+  }
+
+  private Design againstPast(Design design) {
+    return design == Design.SEQUENTIAL && past != null && past.count() >= History.FEWEST_RUNS
+        ? Design.STORED
+        : design;
   }
 
   private static Design design(MeasuredRun baseline, MeasuredRun candidate)
@@ -147,7 +175,7 @@ public final class Comparer {
     List<Difference> refusals = baseline.fingerprint().refusals(candidate.fingerprint());
     List<Difference> warnings = baseline.fingerprint().warnings(candidate.fingerprint());
     boolean otherClass = baseline.analysis().machineClass() != candidate.analysis().machineClass();
-    if (!refusals.isEmpty() && (design == Design.SEQUENTIAL || otherClass)) {
+    if (!refusals.isEmpty() && (design != Design.INTERLEAVED || otherClass)) {
       throw new NotComparableException(refusals);
     }
     List<Difference> all = new ArrayList<>(refusals);
@@ -185,7 +213,7 @@ public final class Comparer {
     return asked;
   }
 
-  private static List<MetricChange> judge(List<Asked> asked, Design design, long seed) {
+  private List<MetricChange> judge(List<Asked> asked, Design design, long seed) {
     List<Change> changes =
         asked.parallelStream().map(a -> change(a, design, seed)).collect(Collectors.toList());
     double[] adjusted = adjusted(changes);
@@ -229,19 +257,16 @@ public final class Comparer {
     return change.method().judges() && change.method() != Change.Method.EXACT;
   }
 
-  private static Change change(Asked asked, Design design, long seed) {
+  private Change change(Asked asked, Design design, long seed) {
     RowValues baseline = asked.rows().baseline().orElseThrow();
     RowValues candidate = asked.rows().candidate().orElseThrow();
     TrackedMetric metric = asked.metric();
+    if (design == Design.STORED && metric.kind() != TrackedMetric.Kind.EXACT) {
+      return stored(candidate, metric).orElseGet(() -> change(asked, Design.SEQUENTIAL, seed));
+    }
     return switch (metric.kind()) {
       case EXACT -> ForkComparison.compareExact(baseline.of(metric), candidate.of(metric));
-      case PERCENTILE ->
-          Tails.compare(
-              tails(baseline, metric),
-              tails(candidate, metric),
-              metric.percentile(),
-              HISTOGRAM_DIGITS,
-              seed);
+      case PERCENTILE -> percentile(baseline, candidate, metric, design, seed);
       case BYTE_RATE, RATE, TIME ->
           design == Design.INTERLEAVED
               ? paired(baseline, candidate, metric, seed)
@@ -249,28 +274,72 @@ public final class Comparer {
     };
   }
 
-  private static List<Tails.ForkTail> tails(RowValues row, TrackedMetric metric) {
-    return row.values().getOrDefault(metric, List.of()).stream()
-        .map(fork -> new Tails.ForkTail(fork.value(), fork.samples()))
-        .toList();
+  /** Against the past; empty where the candidate's own forks do not measure it. */
+  private Optional<Change> stored(RowValues candidate, TrackedMetric metric) {
+    List<ForkValue> forks = forks(candidate, metric);
+    boolean percentile = metric.kind() == TrackedMetric.Kind.PERCENTILE;
+    boolean measured =
+        forks.stream()
+            .allMatch(f -> !percentile || f.samples() >= Tails.samplesNeeded(metric.percentile()));
+    RunSeries series =
+        past.series(RowKey.of(candidate.row()), candidate.row().machineClass(), metric);
+    boolean positive = Arrays.stream(series.values()).allMatch(v -> v > 0);
+    return measured && positive
+        ? MetricChange.median(values(forks)).map(head -> History.compare(series, head))
+        : Optional.empty();
   }
 
-  /** Forks whose partner is missing are left out. */
+  private static Change percentile(
+      RowValues baseline, RowValues candidate, TrackedMetric metric, Design design, long seed) {
+    double percentile = metric.percentile();
+    if (design == Design.INTERLEAVED) {
+      Pairs pairs = Pairs.of(baseline, candidate, metric);
+      return Tails.comparePairs(
+          tails(pairs.baseline()), tails(pairs.candidate()), percentile, HISTOGRAM_DIGITS, seed);
+    }
+    return Tails.compare(
+        tails(forks(baseline, metric)),
+        tails(forks(candidate, metric)),
+        percentile,
+        HISTOGRAM_DIGITS,
+        seed);
+  }
+
+  private static List<ForkValue> forks(RowValues row, TrackedMetric metric) {
+    return row.values().getOrDefault(metric, List.of());
+  }
+
+  private static List<Tails.ForkTail> tails(List<ForkValue> forks) {
+    return forks.stream().map(f -> new Tails.ForkTail(f.value(), f.samples())).toList();
+  }
+
   private static Change paired(
       RowValues baseline, RowValues candidate, TrackedMetric metric, long seed) {
-    List<ForkValue> a = baseline.values().getOrDefault(metric, List.of());
-    List<ForkValue> b = candidate.values().getOrDefault(metric, List.of());
-    Set<Integer> rounds = a.stream().map(ForkValue::round).collect(Collectors.toSet());
-    rounds.retainAll(b.stream().map(ForkValue::round).collect(Collectors.toSet()));
-    return ForkComparison.comparePairs(inRounds(a, rounds), inRounds(b, rounds), seed);
+    Pairs pairs = Pairs.of(baseline, candidate, metric);
+    return ForkComparison.comparePairs(values(pairs.baseline()), values(pairs.candidate()), seed);
   }
 
-  private static double[] inRounds(List<ForkValue> forks, Set<Integer> rounds) {
-    return forks.stream()
-        .filter(fork -> rounds.contains(fork.round()))
-        .sorted(Comparator.comparing(ForkValue::round))
-        .mapToDouble(ForkValue::value)
-        .toArray();
+  private static double[] values(List<ForkValue> forks) {
+    return forks.stream().mapToDouble(ForkValue::value).toArray();
+  }
+
+  /** Forks of the rounds that both sides have, by round. Those without a partner are left out. */
+  private record Pairs(List<ForkValue> baseline, List<ForkValue> candidate) {
+
+    static Pairs of(RowValues baseline, RowValues candidate, TrackedMetric metric) {
+      List<ForkValue> a = forks(baseline, metric);
+      List<ForkValue> b = forks(candidate, metric);
+      Set<Integer> rounds = a.stream().map(ForkValue::round).collect(Collectors.toSet());
+      rounds.retainAll(b.stream().map(ForkValue::round).collect(Collectors.toSet()));
+      return new Pairs(inRounds(a, rounds), inRounds(b, rounds));
+    }
+
+    private static List<ForkValue> inRounds(List<ForkValue> forks, Set<Integer> rounds) {
+      return forks.stream()
+          .filter(fork -> rounds.contains(fork.round()))
+          .sorted(Comparator.comparing(ForkValue::round))
+          .toList();
+    }
   }
 
   private static MetricChange judged(Asked asked, Change change, double adjusted) {
@@ -310,8 +379,16 @@ public final class Comparer {
         baseline.run().environment().startedAt(), candidate.run().environment().startedAt());
   }
 
-  private static List<String> notes(MeasuredRun baseline, MeasuredRun candidate) {
+  private List<String> notes(MeasuredRun baseline, MeasuredRun candidate, Design design) {
     List<String> notes = new ArrayList<>();
+    if (design == Design.STORED) {
+      notes.add(
+          "timings are held against the accepted runs in "
+              + past.name()
+              + ", "
+              + past.count()
+              + " of them, counts against the newest.");
+    }
     baseline.analysis().missing().forEach(line -> notes.add("baseline: " + line));
     candidate.analysis().missing().forEach(line -> notes.add("candidate: " + line));
     return notes;

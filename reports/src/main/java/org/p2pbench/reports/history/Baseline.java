@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.reports.history;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,6 +29,17 @@ public final class Baseline {
    */
   public static StoredRun of(String store, List<HistoryRun> runs, Wanted wanted)
       throws StoreException {
+    return accepted(store, runs, wanted).newest();
+  }
+
+  /**
+   * All accepted runs of a branch on the same machine: one or more.
+   *
+   * @param runs oldest first
+   * @throws StoreException likewise
+   */
+  public static AcceptedRuns accepted(String store, List<HistoryRun> runs, Wanted wanted)
+      throws StoreException {
     List<StoredRun> branch =
         runs.stream()
             .filter(r -> r.run().branch().equals(wanted.branch()))
@@ -43,11 +56,40 @@ public final class Baseline {
               + wanted.branch()
               + ". Name the run that is to be judged with --candidate.");
     }
-    return branch.stream()
-        .filter(
-            run -> wanted.fingerprint() == null || run.fingerprint().equals(wanted.fingerprint()))
-        .reduce((older, newer) -> newer)
-        .orElseThrow(() -> none(store, runs, wanted, machines));
+    List<StoredRun> found =
+        branch.stream()
+            .filter(
+                run ->
+                    wanted.fingerprint() == null || run.fingerprint().equals(wanted.fingerprint()))
+            .toList();
+    if (found.isEmpty()) {
+      throw none(store, runs, wanted, machines);
+    }
+    return new AcceptedRuns(store, found);
+  }
+
+  /**
+   * The run directory of a stored run.
+   *
+   * @throws StoreException where it is not on this machine, or not any more
+   */
+  public static Path directory(String store, StoredRun run) throws StoreException {
+    if (!isHere(run)) {
+      throw StoreException.cannot(
+          store
+              + ": the baseline is "
+              + run.id()
+              + ", and its run directory is not here: "
+              + run.directory()
+              + ". Fetch it, or measure the baseline again.");
+    }
+    return Path.of(run.directory());
+  }
+
+  /** Whether the run directory is where it was when the run was added. */
+  public static boolean isHere(StoredRun run) {
+    return run.directory() != null
+        && Files.exists(Path.of(run.directory()).resolve("environment.json"));
   }
 
   private static StoreException none(

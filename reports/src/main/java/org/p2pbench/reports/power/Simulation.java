@@ -33,8 +33,17 @@ public final class Simulation {
    * @return all results
    */
   public List<CellResult> run(Consumer<CellResult> sink) {
+    return run("", sink);
+  }
+
+  /**
+   * Runs those whose group and name, with a space between, contain a text. Each has seeds of its
+   * own, so that their figures are those of a run of all.
+   */
+  public List<CellResult> run(String only, Consumer<CellResult> sink) {
     List<CellResult> results = new ArrayList<>();
     experiments()
+        .filter(e -> named(e, only))
         .flatMap(e -> run(e).stream())
         .forEach(
             result -> {
@@ -42,6 +51,15 @@ public final class Simulation {
               results.add(result);
             });
     return results;
+  }
+
+  /** Whether any experiment's group and name contain a text. */
+  public static boolean simulates(String only) {
+    return experiments().anyMatch(e -> named(e, only));
+  }
+
+  private static boolean named(Experiment experiment, String only) {
+    return (experiment.group() + " " + experiment.name()).contains(only);
   }
 
   private static Stream<Experiment> experiments() {

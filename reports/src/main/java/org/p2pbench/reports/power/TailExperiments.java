@@ -16,6 +16,7 @@ import org.p2pbench.reports.regression.Tails.ForkTail;
  */
 final class TailExperiments {
   private static final int FORKS = 5;
+  private static final int PAIRS = 8;
   private static final int DIGITS = 3;
   private static final int BURST = 20;
   private static final double UNIT_NS = 100_000;
@@ -43,6 +44,7 @@ final class TailExperiments {
         experiment(
             "5 forks of 100,000, stalls 50 % longer",
             1_000, 100_000, 1.5, List.of(new Outcome("p99.9", Bound.atLeast(0.65)))),
+        pairs(),
         new Experiment(
             "tails",
             "5 forks of 5,000",
@@ -73,6 +75,33 @@ final class TailExperiments {
         });
   }
 
+  /** Forks that ran next to each other on a host that drifts: what `ab` compares. */
+  private static Experiment pairs() {
+    List<Double> percentiles = List.of(50.0, 99.0);
+    return new Experiment(
+        "tails",
+        "8 pairs of 20,000, host drift AR(1) 0.95 of 2 %, A/A",
+        2_000,
+        percentiles.stream().map(p -> new Outcome("p%.0f".formatted(p), FALSE_ALARMS)).toList(),
+        (random, seed) -> {
+          Generator generator = new Generator(random);
+          double[] drift = generator.drift(2 * PAIRS, 0.95, 0.02);
+          List<Histogram> a = new ArrayList<>();
+          List<Histogram> b = new ArrayList<>();
+          for (int i = 0; i < PAIRS; i++) {
+            (i % 2 == 0 ? a : b).add(fork(generator, 20_000, 1, drift[2 * i]));
+            (i % 2 == 0 ? b : a).add(fork(generator, 20_000, 1, drift[2 * i + 1]));
+          }
+          return percentiles.stream()
+              .mapToDouble(p -> comparePairs(a, b, p, seed).p() <= 0.05 ? 1 : 0)
+              .toArray();
+        });
+  }
+
+  private static Change comparePairs(List<Histogram> a, List<Histogram> b, double p, long seed) {
+    return Tails.comparePairs(tails(a, p), tails(b, p), p, DIGITS, seed);
+  }
+
   private static Change compare(List<Histogram> a, List<Histogram> b, double p, long seed) {
     return Tails.compare(tails(a, p), tails(b, p), p, DIGITS, seed);
   }
@@ -84,14 +113,14 @@ final class TailExperiments {
   private static List<Histogram> forks(Generator g, int transactions, double longer) {
     List<Histogram> forks = new ArrayList<>();
     for (int i = 0; i < FORKS; i++) {
-      forks.add(fork(g, transactions, longer));
+      forks.add(fork(g, transactions, longer, 0));
     }
     return forks;
   }
 
-  private static Histogram fork(Generator g, int transactions, double longer) {
+  private static Histogram fork(Generator g, int transactions, double longer, double slower) {
     Histogram histogram = new Histogram(DIGITS);
-    double scale = UNIT_NS * Math.exp(0.02 * g.normal.sample());
+    double scale = UNIT_NS * Math.exp(slower + 0.02 * g.normal.sample());
     double burstsPerTransaction = 0.004 / BURST * Math.max(0.1, 1 + 0.3 * g.normal.sample());
     double stall = scale * longer * Math.exp(0.08 * g.normal.sample());
     double untilBurst = g.exponential.sample() / burstsPerTransaction;

@@ -13,7 +13,9 @@ public enum Design {
       "baseline and candidate were measured one after the other: if the host changed in between,"
           + " that shows as a difference. Use `ab`, which alternates their forks."),
   /** A B B A ...: fork i of one side ran next to fork i of the other. */
-  INTERLEAVED(null);
+  INTERLEAVED(null),
+  /** One new run against stored ones: what changes from run to run is in their scatter. */
+  STORED(null);
 
   private final String warning;
 

@@ -66,6 +66,27 @@ final class PairedTest extends PermutationTest {
   }
 
   @Override
+  boolean linear() {
+    return true;
+  }
+
+  @Override
+  boolean unclipped() {
+    return Arrays.stream(bothSigns).allMatch(d -> d <= reach);
+  }
+
+  @Override
+  double[] sums(int chunk) {
+    relabellings.sums(chunk, table, sums);
+    return sums;
+  }
+
+  @Override
+  double total() {
+    return sum;
+  }
+
+  @Override
   int reaching(int chunk, double least) {
     relabellings.sums(chunk, table, sums);
     return uneven(sums, relabellings.size(chunk), sum, least);

@@ -38,6 +38,18 @@ abstract class PermutationTest {
   /** Relabellings of a chunk whose statistic is so great or greater: so extreme or more. */
   abstract int reaching(int chunk, double least);
 
+  /** Whether the statistic is the absolute difference of two sums of the shifted values. */
+  abstract boolean linear();
+
+  /** Whether the last shift left all values as they are. */
+  abstract boolean unclipped();
+
+  /** Sums over each subset of a chunk, after {@link #observed}. */
+  abstract double[] sums(int chunk);
+
+  /** Sum of all shifted values. */
+  abstract double total();
+
   /** The shift that leaves no difference of clipped means, by {@link #withoutDifference}. */
   abstract double findEffect();
 
@@ -87,11 +99,65 @@ abstract class PermutationTest {
   }
 
   /**
-   * End of the interval in a direction (-1 or 1), by bisection. Zero is one end of the bracket
-   * wherever it lies on that side, so that the interval has zero in it exactly where p(0) exceeds
-   * alpha.
+   * End of the interval in a direction (-1 or 1): of the shifts that are not rejected, or of those
+   * next to the effect where they are several stretches. The interval has zero in it exactly where
+   * p(0) exceeds alpha.
    */
   final double bound(int direction, double alpha, boolean zeroRejected) {
+    double end = linear() ? solved(direction, alpha) : Double.NaN;
+    boolean towardsZero = Math.signum(-effect()) == direction;
+    boolean zeroInside = Math.abs(end - effect()) >= Math.abs(effect());
+    boolean agrees = !towardsZero || zeroInside == !zeroRejected;
+    return Double.isNaN(end) || !agrees ? bisected(direction, alpha, zeroRejected) : end;
+  }
+
+  /**
+   * The end without a search, where nothing is clipped at it nor at the effect: differences of sums
+   * are linear in the shift then, so that each relabelling is as extreme as the data up to a shift
+   * of its own, and the end is where alpha of them are left. NaN where something is clipped.
+   */
+  private double solved(int direction, double alpha) {
+    shift(effect());
+    if (!unclipped()) {
+      return Double.NaN;
+    }
+    observed(); // tabulates
+    double[] limits = new double[relabellings.count()];
+    for (int chunk = 0; chunk < relabellings.chunks(); chunk++) {
+      limits(chunk, direction, limits);
+    }
+    int allowed = (int) Math.floor(alpha * limits.length + 1e-9);
+    double limit = RobustScale.select(limits, limits.length, limits.length - 1 - allowed);
+    double end = effect() + direction * limit;
+    if (Double.isInfinite(end)) {
+      return end;
+    }
+    shift(end);
+    return unclipped() ? end : Double.NaN;
+  }
+
+  /**
+   * With c the difference of a relabelling's sums at the effect, where that of the data is 0, and k
+   * of its K shifted values among those summed: a further shift u leaves |c - (2k - K) u| against K
+   * |u|. It is as large for all u where k is 0 or K: then both are the same.
+   */
+  private void limits(int chunk, int direction, double[] limits) {
+    double[] sums = sums(chunk);
+    short[] moved = relabellings.moved(chunk);
+    double total = total();
+    int all = relabellings.movable();
+    int offset = chunk * Relabellings.CHUNK;
+    for (int i = 0; i < relabellings.size(chunk); i++) {
+      double difference = 2 * sums[i] - total;
+      int k = moved[i];
+      int slope = difference > 0 == direction > 0 ? k : all - k;
+      limits[offset + i] =
+          k == 0 || k == all ? Double.POSITIVE_INFINITY : Math.abs(difference) / (2 * slope);
+    }
+  }
+
+  /** The end by bisection. Zero is one end of the bracket wherever it lies on that side. */
+  private double bisected(int direction, double alpha, boolean zeroRejected) {
     double effect = effect();
     double step = Math.max(2 * standardError(), 1e-9);
     double inside = effect;

@@ -49,7 +49,10 @@ final class Relabellings {
   private final int groups;
   private final int count;
 
-  /** By chunk, group and subset: which of the group's values are in it. Drawn when asked for. */
+  /**
+   * By chunk, group and subset: which of the group's values are in it; then how many of them are
+   * movable. Drawn when asked for.
+   */
   private final AtomicReferenceArray<short[][]> chunks;
 
   private Relabellings(Key key, int ways) {
@@ -147,6 +150,26 @@ final class Relabellings {
     }
   }
 
+  /** Values that a shift is taken off: the last ones chosen, or all that may be exchanged. */
+  int movable() {
+    return chosen == ANY_NUMBER ? values : chosen;
+  }
+
+  /** How many movable values each subset of a chunk has. Not to be written to. */
+  short[] moved(int chunk) {
+    return subsets(chunk)[groups];
+  }
+
+  private void countMoved(short[][] subsets) {
+    for (int group = 0; group < groups; group++) {
+      int still = Math.min(bits, Math.max(0, values - movable() - group * bits));
+      int movable = (1 << bits) - 1 & -(1 << still);
+      for (int i = 0; i < subsets[groups].length; i++) {
+        subsets[groups][i] += (short) Integer.bitCount(subsets[group][i] & movable);
+      }
+    }
+  }
+
   private short[][] subsets(int chunk) {
     short[][] drawn = chunks.get(chunk);
     if (drawn == null) {
@@ -159,7 +182,7 @@ final class Relabellings {
   private short[][] draw(int chunk) {
     UniformRandomProvider random =
         Seeds.generator(Seeds.of(Long.toString(seed), Integer.toString(chunk)));
-    short[][] subsets = new short[groups][size(chunk)];
+    short[][] subsets = new short[groups + 1][size(chunk)];
     int[] order = new int[values];
     for (int i = 0; i < values; i++) {
       order[i] = (i + values - Math.max(0, chosen)) % values;
@@ -174,6 +197,7 @@ final class Relabellings {
         put(subsets, i, order, chosen);
       }
     }
+    countMoved(subsets);
     return subsets;
   }
 
@@ -203,7 +227,7 @@ final class Relabellings {
   /** All subsets, as rising or falling numbers: the first is the data as they are. */
   private void enumerate() {
     for (int chunk = 0; chunk < chunks.length(); chunk++) {
-      chunks.set(chunk, new short[groups][size(chunk)]);
+      chunks.set(chunk, new short[groups + 1][size(chunk)]);
     }
     int all = (1 << values) - 1;
     int subset = chosen == ANY_NUMBER ? 0 : (1 << chosen) - 1;
@@ -215,6 +239,9 @@ final class Relabellings {
             (short) (mirrored >>> group * bits & (1 << bits) - 1);
       }
       subset = chosen == ANY_NUMBER ? subset + 1 : nextOfSameSize(subset);
+    }
+    for (int chunk = 0; chunk < chunks.length(); chunk++) {
+      countMoved(chunks.get(chunk));
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.HdrHistogram.AbstractHistogram;
 import org.p2pbench.reports.statistics.StageLatency;
 
@@ -50,8 +51,37 @@ public final class Tails {
    */
   public static Change compare(
       List<ForkTail> baseline, List<ForkTail> candidate, double percentile, int digits, long seed) {
+    return measurable(
+        baseline,
+        candidate,
+        percentile,
+        digits,
+        () -> ForkComparison.compare(values(baseline), values(candidate), seed));
+  }
+
+  /**
+   * Compares a percentile of two sides of which fork i of the one ran next to fork i of the other:
+   * what the host did to both cancels.
+   *
+   * @param digits significant decimal digits of the histograms
+   */
+  public static Change comparePairs(
+      List<ForkTail> baseline, List<ForkTail> candidate, double percentile, int digits, long seed) {
+    return measurable(
+        baseline,
+        candidate,
+        percentile,
+        digits,
+        () -> ForkComparison.comparePairs(values(baseline), values(candidate), seed));
+  }
+
+  private static Change measurable(
+      List<ForkTail> baseline,
+      List<ForkTail> candidate,
+      double percentile,
+      int digits,
+      Supplier<Change> comparison) {
     Optional<String> reason = notMeasurable(baseline, candidate, percentile);
-    Change change = ForkComparison.compare(values(baseline), values(candidate), seed);
     if (reason.isPresent()) {
       return new Change(
           Change.Method.NONE,
@@ -66,6 +96,7 @@ public final class Tails {
           List.of(),
           List.of(reason.get()));
     }
+    Change change = comparison.get();
     double resolution = 2 * Math.pow(10, -digits);
     return change.method().judges() && Math.abs(Math.log(change.ratio())) < resolution
         ? tie(change)

@@ -117,6 +117,27 @@ final class TwoSampleTest extends PermutationTest {
   }
 
   @Override
+  boolean linear() {
+    return inA == inB;
+  }
+
+  @Override
+  boolean unclipped() {
+    return sorted[n - 1] - median <= reach && median - sorted[0] <= reach;
+  }
+
+  @Override
+  double[] sums(int chunk) {
+    relabellings.sums(chunk, table, sums);
+    return sums;
+  }
+
+  @Override
+  double total() {
+    return sum;
+  }
+
+  @Override
   int reaching(int chunk, double least) {
     relabellings.sums(chunk, table, sums);
     int size = relabellings.size(chunk);

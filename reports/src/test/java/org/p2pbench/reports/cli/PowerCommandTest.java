@@ -42,6 +42,26 @@ class PowerCommandTest {
     assertThat(err.toString()).contains("mutually exclusive").endsWith("power --help`.\n");
   }
 
+  @Test
+  void aPartIsSimulatedAlone() {
+    assertThat(power("--only", "tails 5 forks of 5,000")).isZero();
+
+    assertThat(out.toString().lines())
+        .hasSize(2)
+        .last()
+        .isEqualTo("1 of 1 figures are within their bounds");
+  }
+
+  @Test
+  void aPartThatThereIsNotIsSaidBeforeAFileIsMade() {
+    Path csv = directory.resolve("power.csv");
+
+    assertThat(power("--only", "taels", "--out", csv.toString())).isEqualTo(2);
+    assertThat(err)
+        .hasToString("--only \"taels\": no line has this text. `power` prints them all.\n");
+    assertThat(csv).doesNotExist();
+  }
+
   private int power(String... options) {
     String[] arguments = new String[options.length + 1];
     arguments[0] = "power";

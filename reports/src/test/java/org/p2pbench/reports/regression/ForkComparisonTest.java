@@ -127,6 +127,55 @@ class ForkComparisonTest {
   }
 
   @Test
+  void intervalEndsWhereTheTestOfAShiftedCandidateHasFivePercent() {
+    int clipped = 0;
+    for (int i = 0; i < 60; i++) {
+      Samples samples = new Samples(i);
+      int forks = 5 + i % 8;
+      double[] a = samples.around(100, 0.05, forks);
+      double[] b = samples.around(104, 0.05, forks + (i % 5 == 0 ? 1 : 0));
+      b[0] *= i % 3 == 0 ? 1.5 : 1;
+      Change change = ForkComparison.compare(a, b, SEED);
+      clipped += change.outliers().isEmpty() ? 0 : 1;
+      double little = Math.log(change.high() / change.low()) * 0.01;
+
+      for (double[] end : new double[][] {{change.low(), -1}, {change.high(), 1}}) {
+        double inner = end[0] * Math.exp(-end[1] * little);
+        double outer = end[0] * Math.exp(end[1] * little);
+        assertThat(ForkComparison.differs(a, scaled(b, 1 / inner), 0.05, SEED))
+            .as("inside, samples %d", i)
+            .isFalse();
+        assertThat(ForkComparison.differs(a, scaled(b, 1 / outer), 0.05, SEED))
+            .as("outside, samples %d", i)
+            .isTrue();
+      }
+    }
+    assertThat(clipped).as("with and without outliers").isBetween(10, 50);
+  }
+
+  @Test
+  void intervalOfPairsEndsWhereTheTestOfAShiftedCandidateHasFivePercent() {
+    for (int i = 0; i < 60; i++) {
+      Samples samples = new Samples(i);
+      double[] a = samples.around(100, 0.05, 6 + i % 12);
+      double[] b = samples.around(104, 0.05, 6 + i % 12);
+      Change change = ForkComparison.comparePairs(a, b, SEED);
+      double little = Math.log(change.high() / change.low()) * 0.01;
+
+      for (double[] end : new double[][] {{change.low(), -1}, {change.high(), 1}}) {
+        double inner = end[0] * Math.exp(-end[1] * little);
+        double outer = end[0] * Math.exp(end[1] * little);
+        assertThat(ForkComparison.pairsDiffer(a, scaled(b, 1 / inner), 0.05, SEED))
+            .as("inside, samples %d", i)
+            .isFalse();
+        assertThat(ForkComparison.pairsDiffer(a, scaled(b, 1 / outer), 0.05, SEED))
+            .as("outside, samples %d", i)
+            .isTrue();
+      }
+    }
+  }
+
+  @Test
   void agreesWithStudentAndWithMannWhitneyWhereForksAreNormal() {
     double fromStudent = 0;
     double fromRanks = 0;
