@@ -3,6 +3,7 @@ package org.p2pbench.profile;
 
 import java.io.FileNotFoundException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
@@ -15,13 +16,14 @@ import org.p2pbench.transaction.Measurements;
 import org.p2pbench.transaction.Stage;
 
 /**
- * Latency of each stage: p50, p90, p99, p99.9 and max among JMH's results, the whole histograms in
- * an {@code .hlog} file where {@code p2pbench.fork.hlog} names one.
+ * Latency of each stage: p50, p90, p99, p99.9, max and share of the whole among JMH's results, the
+ * whole histograms in an {@code .hlog} file where {@code p2pbench.fork.hlog} names one.
  */
 public class StagesProfiler extends WindowProfiler {
 
   private static final String[] NAMES = {"p50", "p90", "p99", "p99.9"};
   private static final double[] PERCENTILES = {50, 90, 99, 99.9};
+  private static final double PERCENT = 100;
 
   private final Optional<Path> hlog;
   private HistogramLogWriter log;
@@ -35,7 +37,7 @@ public class StagesProfiler extends WindowProfiler {
 
   @Override
   public String getDescription() {
-    return "Latency of fill, copy, drain, pin and unpin: percentiles and whole histograms";
+    return "Latency of fill, copy, drain, pin and unpin: percentiles, shares and whole histograms";
   }
 
   @Override
@@ -50,6 +52,7 @@ public class StagesProfiler extends WindowProfiler {
       Measurements measurements, IterationParams iteration, IterationResult result, Sink sink) {
     Map<Stage, Histogram> histograms = measurements.histograms();
     histograms.forEach((stage, histogram) -> tell(stage, histogram, sink));
+    shares(histograms, sink);
     long bytes = measurements.bytesPerTransaction();
     if (bytes > 0) {
       sink.average("bytes", result.getPrimaryResult().getScore() * bytes, "B/s");
@@ -69,6 +72,24 @@ public class StagesProfiler extends WindowProfiler {
     }
     sink.average(stage.label() + ".mean", histogram.getMean(), "ns");
     sink.max(stage.label() + ".max", histogram.getMaxValue(), "ns");
+  }
+
+  /** What part of the time of all transactions each stage took, in per cent. */
+  private static void shares(Map<Stage, Histogram> histograms, Sink sink) {
+    double whole = inAll(histograms, Stage.TRANSACTION);
+    for (Stage stage : List.of(Stage.FILL, Stage.COPY, Stage.DRAIN)) {
+      double part = inAll(histograms, stage);
+      if (whole > 0 && part > 0) {
+        sink.average(stage.label() + ".share", PERCENT * part / whole, "%");
+      }
+    }
+  }
+
+  private static double inAll(Map<Stage, Histogram> histograms, Stage stage) {
+    Histogram histogram = histograms.get(stage);
+    return histogram == null || histogram.getTotalCount() == 0
+        ? 0
+        : histogram.getMean() * histogram.getTotalCount();
   }
 
   private void write(Map<Stage, Histogram> histograms) {

@@ -58,6 +58,11 @@ class ProfilersJarTest {
         assertThat(metric.at("/scoreUnit").asText()).isEqualTo("ns");
       }
     }
+    assertThat(
+            metrics.at("/fill.share/score").asDouble()
+                + metrics.at("/drain.share/score").asDouble())
+        .as("the stages are the whole transaction")
+        .isBetween(98.0, 102.0);
     assertThat(metrics.has("copy.p50")).as("a copy that nobody makes").isFalse();
     assertThat(metrics.at("/bytes/scoreUnit").asText()).isEqualTo("B/s");
     assertThat(metrics.at("/pins/score").asDouble()).isGreaterThanOrEqualTo(4);
