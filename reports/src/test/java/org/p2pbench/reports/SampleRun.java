@@ -175,6 +175,60 @@ public final class SampleRun {
     return this;
   }
 
+  /** A triad on one CPU beside transfers of each size, and each of the two alone. */
+  public SampleRun busyMemory(long... sizes) {
+    for (long bytes : sizes) {
+      busy(bare("busy-memory", "busy-memory-triad-alone-" + bytes), bytes, true, 1.0);
+      for (boolean beside : new boolean[] {false, true}) {
+        for (String memory : new String[] {cmb, "ram"}) {
+          Route path = Route.of(memory, "per-transaction", 0, "4KiB");
+          ObjectNode row = row("busy-memory", path, "sync", bytes, 1, 1);
+          row.put("id", row.get("id").asText() + (beside ? "-beside" : "-without"));
+          slower.put(Stage.FILL, beside ? 0.25 : 0.0);
+          forks(row, path, bytes, 1, 1, List.of(Stage.FILL, Stage.DRAIN, Stage.TRANSACTION), true);
+          busy(row, bytes, beside, memory.equals("cmb") ? 0.97 : 0.86);
+        }
+      }
+    }
+    slower.remove(Stage.FILL);
+    return this;
+  }
+
+  private void busy(ObjectNode row, long bytes, boolean loaded, double left) {
+    row.put("group", "busy-memory/triad-sequential-t1-s100/sync-" + bytes + "-d1-t1");
+    ((ObjectNode) row.get("parameters"))
+        .put("load", loaded ? "triad" : "none")
+        .put("loadPattern", "sequential")
+        .put("loadThreads", 1)
+        .put("loadShare", 100)
+        .put("loadBytes", 134_217_728L)
+        .put("loadCpus", "1")
+        .put("transferCpus", "0")
+        .put("placement", "apart");
+    if (!row.has("forks")) {
+      ArrayNode forks = row.putArray("forks");
+      for (int round = 0; round < rounds; round++) {
+        ObjectNode fork = forks.addObject().put("round", round).put("position", round % 2);
+        fork.putArray("iterations").addObject().put("score", 14_000.0 * left);
+      }
+    }
+    Random random = new Random(row.get("id").asText().hashCode() + seed);
+    row.get("forks")
+        .forEach(
+            fork ->
+                fork.get("iterations")
+                    .forEach(
+                        iteration -> {
+                          double part = left * Math.exp(0.01 * random.nextGaussian());
+                          if (loaded) {
+                            ((ObjectNode) iteration)
+                                .put("neighbourBytes", (long) (15e9 * part))
+                                .put("neighbourNs", 1_000_000_000L)
+                                .put("neighbourLatencyNs", 95.0 / part);
+                          }
+                        }));
+  }
+
   /** A row that the kernel refused. */
   public SampleRun refused(String pinning, String reason) {
     Route path = Route.of(cmb, pinning, 0, "4KiB");
@@ -394,7 +448,7 @@ public final class SampleRun {
       case COPY -> 80 + bytes / (path.memory.equals("cmb") ? 0.9 : 9.0);
       case PIN -> 700 + (path.pages.equals("2MiB") ? 200 : 25.0 * bytes / 4096);
       case UNPIN -> 600 + (path.pages.equals("2MiB") ? 100 : 12.0 * bytes / 4096);
-      case TRANSACTION -> throw new IllegalArgumentException("a sum");
+      case TRANSACTION, NEIGHBOUR -> throw new IllegalArgumentException("not drawn");
     };
   }
 
@@ -500,6 +554,7 @@ public final class SampleRun {
         };
     run.samples(40_000)
         .everything(4096, 16384, 65536, 262144, 1048576)
+        .busyMemory(65536, 1048576)
         .write(Path.of(arguments[1]));
   }
 }

@@ -19,7 +19,8 @@ final class Figures {
       return Cell.none(absence(row, metric));
     }
     return switch (metric) {
-      case THROUGHPUT -> cell(spread.get(), Units.rateUnit(spread.get().median()));
+      case THROUGHPUT, NEIGHBOUR_BANDWIDTH ->
+          cell(spread.get(), Units.rateUnit(spread.get().median()));
       case PINS, UNPINS, SWITCHES -> countCell(spread.get());
       case OPERATIONS -> throw new IllegalArgumentException("shown as time for each");
       default -> cell(spread.get(), Units.timeUnit(spread.get().median()));

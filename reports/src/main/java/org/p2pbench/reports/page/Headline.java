@@ -108,6 +108,7 @@ final class Headline {
     }
     pinning(analysis).ifPresent(figures::add);
     new PinCost(analysis).share().ifPresent(figures::add);
+    BusySections.keyFigure(analysis).ifPresent(figures::add);
     return figures;
   }
 

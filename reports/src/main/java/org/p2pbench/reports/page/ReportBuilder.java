@@ -16,6 +16,7 @@ public final class ReportBuilder {
           TransferSections::scaling,
           TransferSections::choices,
           TransferSections::drain,
+          BusySections::busyMemory,
           CostSections::pinAndCopy,
           CostSections::baselines,
           TransferSections::otherSettings,

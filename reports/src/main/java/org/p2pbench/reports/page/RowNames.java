@@ -18,6 +18,7 @@ public final class RowNames {
     String size = p.blockBytes() == null ? "" : " " + Units.bytes(p.blockBytes());
     return switch (row.benchmark()) {
       case "transfer", "drain" -> row.benchmark() + size + ", " + Paths.name(p) + setting(p);
+      case "busy-memory" -> BusySections.rowName(p, Paths.name(p) + setting(p));
       case "pin" -> "pin" + size + ", " + CostSections.pinName(figures);
       case "copy" -> "copy" + size + ", " + CostSections.copyName(figures);
       default -> row.id();

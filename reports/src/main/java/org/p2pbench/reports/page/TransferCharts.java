@@ -86,7 +86,7 @@ final class TransferCharts {
             series));
   }
 
-  private static Series intervals(String name, int style, List<double[]> points) {
+  static Series intervals(String name, int style, List<double[]> points) {
     double[] x = new double[points.size() * 4 - 1];
     double[] y = new double[x.length];
     java.util.Arrays.fill(x, Double.NaN);

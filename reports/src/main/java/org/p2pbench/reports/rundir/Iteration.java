@@ -19,7 +19,10 @@ public record Iteration(
     Long voluntarySwitches,
     Long involuntarySwitches,
     Long pinsAcquired,
-    Long pinsReleased) {
+    Long pinsReleased,
+    Long neighbourBytes,
+    Long neighbourNs,
+    Double neighbourLatencyNs) {
 
   /** Checks that figures are figures. */
   public Iteration {
@@ -34,6 +37,9 @@ public record Iteration(
     Members.notNegative(involuntarySwitches, "involuntarySwitches");
     Members.notNegative(pinsAcquired, "pinsAcquired");
     Members.notNegative(pinsReleased, "pinsReleased");
+    Members.notNegative(neighbourBytes, "neighbourBytes");
+    Members.positive(neighbourNs, "neighbourNs");
+    Members.positive(neighbourLatencyNs, "neighbourLatencyNs");
   }
 
   /** The score as a rate, all threads together. */

@@ -18,7 +18,18 @@ public record Parameters(
     String mechanism,
     String from,
     String to,
-    String what) {
+    String what,
+    String load,
+    String loadPattern,
+    Integer loadThreads,
+    Integer loadShare,
+    Long loadBytes,
+    String loadCpus,
+    String transferCpus,
+    String placement) {
+
+  /** What {@code load} says where only the room for one was left free. */
+  public static final String NO_LOAD = "none";
 
   /** Checks the ranges. */
   public Parameters {
@@ -26,5 +37,13 @@ public record Parameters(
     Members.positive(depth, "depth");
     Members.positive(threads, "threads");
     Members.notNegative(staging, "staging");
+    Members.positive(loadThreads, "loadThreads");
+    Members.positive(loadShare, "loadShare");
+    Members.positive(loadBytes, "loadBytes");
+  }
+
+  /** Whether a load ran beside the row's transfers, or alone. */
+  public boolean loaded() {
+    return load != null && !load.equals(NO_LOAD);
   }
 }

@@ -11,7 +11,9 @@ public enum Stage {
   DRAIN("drain"),
   TRANSACTION("transaction"),
   PIN("pin"),
-  UNPIN("unpin");
+  UNPIN("unpin"),
+  /** A chain of dependent loads of a busy neighbour: not a part of a transaction. */
+  NEIGHBOUR("neighbour");
 
   private final String tag;
 

@@ -18,6 +18,7 @@ import org.p2pbench.reports.rundir.Stage;
 public record ForkFigures(
     int round, Map<Metric, Double> values, Map<Stage, StageLatency> stages, long transactions) {
 
+  private static final double NS_PER_SECOND = 1e9;
   private static final double BYTES_PER_GIB = 1L << 30;
 
   /**
@@ -35,6 +36,7 @@ public record ForkFigures(
           }
         });
     percentiles(stages.get(Stage.TRANSACTION), values);
+    neighbour(fork.iterations(), values);
     long transactions =
         fork.iterations().stream()
             .mapToLong(i -> i.transactions() == null ? 0 : i.transactions())
@@ -90,6 +92,27 @@ public record ForkFigures(
         Metric.SWITCHES,
         perTransaction(
             iterations, i -> orNaN(i.voluntarySwitches()) + orNaN(i.involuntarySwitches())),
+        1);
+  }
+
+  private static void neighbour(List<Iteration> iterations, Map<Metric, Double> values) {
+    put(
+        values,
+        Metric.NEIGHBOUR_BANDWIDTH,
+        Medians.of(
+            iterations.stream()
+                .filter(i -> i.neighbourBytes() != null && i.neighbourNs() != null)
+                .mapToDouble(i -> i.neighbourBytes() / (double) i.neighbourNs())
+                .toArray()),
+        NS_PER_SECOND);
+    put(
+        values,
+        Metric.NEIGHBOUR_LATENCY,
+        Medians.of(
+            iterations.stream()
+                .filter(i -> i.neighbourLatencyNs() != null)
+                .mapToDouble(Iteration::neighbourLatencyNs)
+                .toArray()),
         1);
   }
 

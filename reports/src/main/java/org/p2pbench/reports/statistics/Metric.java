@@ -32,7 +32,11 @@ public enum Metric {
   /** Pages that the kernel unpinned per transaction. */
   UNPINS("unpins per transaction", false),
   /** Context switches, voluntary and not, per transaction. */
-  SWITCHES("context switches per transaction", false);
+  SWITCHES("context switches per transaction", false),
+  /** Bytes per second of the busy neighbour. */
+  NEIGHBOUR_BANDWIDTH("neighbour's bandwidth", true),
+  /** Time of one dependent load of the busy neighbour, ns. */
+  NEIGHBOUR_LATENCY("neighbour's latency", false);
 
   private final String label;
   private final boolean higherIsBetter;

@@ -55,6 +55,70 @@ class ReportCommandTest {
     assertThat(Files.size(dir.resolve("report/index.html"))).isLessThan(2L << 20);
   }
 
+  @Test
+  void saysWhatABusyNeighbourDoesAndWhatItSuffers() throws Exception {
+    SampleRun.hardware().samples(300).busyMemory(65536).write(dir);
+
+    assertThat(report()).isZero();
+
+    Element section = page().selectFirst("section#busy-memory");
+    String factor = "[0-9.]+× \\[[0-9.]+, [0-9.]+\\]";
+    String path = " reach " + factor + " of their throughput, and leave it " + factor;
+    assertThat(section.selectFirst("p").text())
+        .matches(
+            "On this machine \\(hardware\\), beside a neighbour that keeps the memory busy \\(triad,"
+                + " 1 thread\\), transfers of 64 KiB through CMB-direct"
+                + path
+                + " of its bandwidth at "
+                + factor
+                + " its latency; transfers of 64 KiB through RAM"
+                + path
+                + " of its bandwidth at "
+                + factor
+                + " its latency\\.");
+    assertThat(section.text())
+        .contains("Transfers and load ran on different cores (load on CPU 1, transfers on CPU 0).");
+    assertThat(section.select("caption").eachText())
+        .containsExactly(
+            "hardware What the load does to the transfer",
+            "hardware What the transfer does to its neighbour");
+    assertThat(section.select("figure").eachAttr("id"))
+        .containsExactly(
+            "chart-busy-transfer",
+            "chart-busy-neighbour-bandwidth",
+            "chart-busy-neighbour-latency");
+    assertThat(section.select("tbody tr")).hasSize(5);
+    assertThat(summary()).contains("- What transfers leave a busy neighbour: **");
+  }
+
+  @Test
+  void ofTheSameDramItSaysThatBothPathsBurdenItAlike() throws Exception {
+    SampleRun run = SampleRun.emulated().samples(300).rounds(2).busyMemory(65536);
+    run.rowsFile()
+        .get("rows")
+        .forEach(
+            row -> {
+              com.fasterxml.jackson.databind.node.ObjectNode parameters =
+                  (com.fasterxml.jackson.databind.node.ObjectNode) row.get("parameters");
+              parameters.put("placement", "same-cpus").put("transferCpus", "0-1");
+            });
+    run.write(dir);
+
+    assertThat(report()).isZero();
+
+    String text = page().selectFirst("section#busy-memory").text();
+    assertThat(text)
+        .contains(
+            "transfers of 64 KiB through RAM reach an unknown share (too few pairs (2)) of their"
+                + " throughput")
+        .contains(
+            "The CMB stand-in and RAM are the same DRAM here, so both paths burden the memory"
+                + " alike: a difference between them is chance.")
+        .contains(
+            "The machine has too few CPUs to keep transfers and load apart (load on CPU 1, transfers"
+                + " on CPU 0-1): they took CPU time from each other, too.");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"emulated", "lab", "hardware"})
   void everyTableAndChartNamesTheMachineClass(String machineClass) throws Exception {

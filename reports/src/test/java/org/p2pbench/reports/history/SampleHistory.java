@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import org.p2pbench.reports.SampleParameters;
 import org.p2pbench.reports.rundir.MachineClass;
 import org.p2pbench.reports.rundir.Parameters;
 
@@ -84,20 +85,26 @@ public final class SampleHistory {
     metrics.put("throughput", value(typical));
     metrics.put("transaction-p99", value(1e13 / typical));
     Parameters parameters =
-        new Parameters(
-            row % 2 == 0 ? "cmb-emulated" : "ram",
-            "per-transaction",
-            "io_uring",
-            4096L << row / 2 % 8,
-            1 + row / 16,
-            1,
-            0,
-            "sequential",
-            "4KiB",
-            null,
-            null,
-            null,
-            null);
+        SampleParameters.of(
+            Map.of(
+                "memory",
+                row % 2 == 0 ? "cmb-emulated" : "ram",
+                "pinning",
+                "per-transaction",
+                "engine",
+                "io_uring",
+                "blockBytes",
+                4096L << row / 2 % 8,
+                "depth",
+                1 + row / 16,
+                "threads",
+                1,
+                "staging",
+                0,
+                "pattern",
+                "sequential",
+                "pages",
+                "4KiB"));
     return new StoredRow("transfer", MachineClass.EMULATED, parameters, metrics);
   }
 

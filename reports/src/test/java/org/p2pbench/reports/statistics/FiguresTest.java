@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
+import org.p2pbench.reports.SampleParameters;
 import org.p2pbench.reports.rundir.Fork;
 import org.p2pbench.reports.rundir.Iteration;
 import org.p2pbench.reports.rundir.MachineClass;
@@ -39,7 +40,8 @@ class FiguresTest {
     // 51,234.5 a second for one second, and 51,300 in the wider window that pins were read in.
     Iteration iteration =
         new Iteration(
-            51_234.5, null, 1.0, 51_300L, null, null, null, 51_300L, 0L, 102_600L, 102_600L);
+            51_234.5, null, 1.0, 51_300L, null, null, null, 51_300L, 0L, 102_600L, 102_600L, null,
+            null, null);
     ForkFigures fork = ForkFigures.of(fork(0, iteration), blocks(4096), Map.of());
 
     assertThat(fork.value(Metric.PINS)).hasValue(2.0);
@@ -116,10 +118,31 @@ class FiguresTest {
   }
 
   @Test
+  void theNeighbourHasABandwidthAndALatencyOfItsOwn() {
+    Iteration slow = neighbour(8_000_000_000L, 2_000_000_000L, 90.5);
+    Iteration fast = neighbour(9_000_000_000L, 1_000_000_000L, 81.5);
+    ForkFigures fork = ForkFigures.of(fork(0, slow, fast, fast), blocks(4096), Map.of());
+
+    assertThat(fork.value(Metric.NEIGHBOUR_BANDWIDTH)).hasValue(9e9);
+    assertThat(fork.value(Metric.NEIGHBOUR_LATENCY)).hasValue(81.5);
+    assertThat(
+            ForkFigures.of(fork(0, iteration(1, 1, 1)), blocks(4096), Map.of())
+                .value(Metric.NEIGHBOUR_BANDWIDTH))
+        .as("without a neighbour")
+        .isEmpty();
+  }
+
+  private static Iteration neighbour(long bytes, long ns, double latencyNs) {
+    return new Iteration(
+        1.0, null, 1.0, 1L, null, null, null, null, null, null, null, bytes, ns, latencyNs);
+  }
+
+  @Test
   void aScoreInNsPerOperationIsARateToo() {
     Iteration.ScoreUnit unit = Iteration.ScoreUnit.NS_PER_OPERATION;
     Iteration iteration =
-        new Iteration(50.0, unit, null, null, null, null, null, null, null, null, null);
+        new Iteration(
+            50.0, unit, null, null, null, null, null, null, null, null, null, null, null, null);
 
     assertThat(ForkFigures.of(fork(0, iteration), blocks(4096), Map.of()).value(Metric.OPERATIONS))
         .hasValue(20e6);
@@ -177,11 +200,23 @@ class FiguresTest {
 
   private static Iteration iteration(double score, long transactions, long cpuNs) {
     return new Iteration(
-        score, null, 1.0, transactions, null, cpuNs - cpuNs / 2, cpuNs / 2, null, null, null, null);
+        score,
+        null,
+        1.0,
+        transactions,
+        null,
+        cpuNs - cpuNs / 2,
+        cpuNs / 2,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   private static Parameters blocks(long bytes) {
-    return new Parameters(
-        "ram", null, null, bytes, null, null, null, null, null, null, null, null, null);
+    return SampleParameters.of(Map.of("memory", "ram", "blockBytes", bytes));
   }
 }

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
+import org.p2pbench.reports.SampleParameters;
 import org.p2pbench.reports.rundir.Fork;
 import org.p2pbench.reports.rundir.MachineClass;
 import org.p2pbench.reports.rundir.Parameters;
@@ -70,20 +71,12 @@ class PinCurveTest {
     List<RowFigures> rows = new ArrayList<>();
     for (long count : pages) {
       Parameters parameters =
-          new Parameters(
-              "ram",
-              null,
-              null,
-              count * PAGE,
-              null,
-              null,
-              null,
-              null,
-              "4KiB",
-              "io_uring-register",
-              null,
-              null,
-              null);
+          SampleParameters.of(
+              Map.of(
+                  "memory", "ram",
+                  "blockBytes", count * PAGE,
+                  "pages", "4KiB",
+                  "mechanism", "io_uring-register"));
       List<ForkFigures> forks = new ArrayList<>();
       for (int fork = 0; fork < FORKS; fork++) {
         double ns = (fixed + perPage * count) * (1 + noise * random.nextGaussian());
