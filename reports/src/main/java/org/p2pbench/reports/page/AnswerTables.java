@@ -10,7 +10,6 @@ import org.p2pbench.reports.charts.Units;
 import org.p2pbench.reports.statistics.Analysis;
 import org.p2pbench.reports.statistics.Comparison;
 import org.p2pbench.reports.statistics.Metric;
-import org.p2pbench.reports.statistics.Ratio;
 import org.p2pbench.reports.statistics.RowFigures;
 import org.p2pbench.reports.statistics.Setting;
 
@@ -30,8 +29,6 @@ final class AnswerTables {
           "CPU per GiB",
           "Pins per transaction",
           "Throughput against RAM");
-  private static final List<Metric> COMPARED =
-      List.of(Metric.THROUGHPUT, Metric.P50, Metric.P99, Metric.P999, Metric.CPU_PER_GIB);
 
   private AnswerTables() {}
 
@@ -64,6 +61,7 @@ final class AnswerTables {
   private static List<List<List<Cell>>> groups(
       Analysis analysis, List<RowFigures> rows, String detail) {
     List<List<List<Cell>>> groups = new ArrayList<>();
+    RatioFamily family = RatioFamily.of(analysis);
     bySize(rows)
         .forEach(
             (bytes, twins) ->
@@ -73,7 +71,7 @@ final class AnswerTables {
                         detail,
                         twins.stream()
                             .sorted(Paths.order())
-                            .map(row -> figures(analysis, row))
+                            .map(row -> figures(analysis, family, row))
                             .toList())));
     return groups;
   }
@@ -81,6 +79,7 @@ final class AnswerTables {
   /** Every path's ratios to RAM, for each metric. */
   static Block.Table ratios(Analysis analysis, Setting setting, List<RowFigures> rows) {
     List<List<List<Cell>>> groups = new ArrayList<>();
+    RatioFamily family = RatioFamily.of(analysis);
     bySize(rows)
         .forEach(
             (bytes, twins) -> {
@@ -89,14 +88,14 @@ final class AnswerTables {
                       .filter(row -> !Comparison.isBaseline(row.parameters()))
                       .filter(row -> analysis.baselineOf(row).isPresent())
                       .sorted(Paths.order())
-                      .map(row -> ratios(analysis, row))
+                      .map(row -> ratios(analysis, family, row))
                       .toList();
               if (!group.isEmpty()) {
                 groups.add(sized(bytes, "", group));
               }
             });
     List<String> columns = new ArrayList<>(List.of("Block", "Path"));
-    for (Metric metric : COMPARED) {
+    for (Metric metric : RatioFamily.METRICS) {
       columns.add(
           heading(metric) + (metric.higherIsBetter() ? " (more is better)" : " (less is better)"));
     }
@@ -105,8 +104,9 @@ final class AnswerTables {
         "Each path divided by RAM: " + Paths.setting(setting),
         columns,
         groups,
-        "95 % intervals in brackets. Better and worse are said only where the whole interval is on"
-            + " one side of 1×, half a per cent or more away.");
+        "95 % intervals in brackets, each for itself. Better and worse are said only where the whole"
+            + " interval is on one side of 1×, half a per cent or more away, and the difference"
+            + " holds over all ratios to RAM of the run (Benjamini and Hochberg, 5 %).");
   }
 
   private static String heading(Metric metric) {
@@ -134,36 +134,29 @@ final class AnswerTables {
     return sized;
   }
 
-  private static List<Cell> figures(Analysis analysis, RowFigures row) {
+  private static List<Cell> figures(Analysis analysis, RatioFamily family, RowFigures row) {
     List<Cell> cells = new ArrayList<>();
     cells.add(new Cell(Paths.name(row, analysis), Paths.pagesNote(row), Cell.Look.TEXT));
     for (Metric metric : METRICS) {
       cells.add(Figures.cell(row, metric));
     }
-    cells.add(againstRam(analysis, row));
+    cells.add(againstRam(family, row));
     return cells;
   }
 
-  private static Cell againstRam(Analysis analysis, RowFigures row) {
+  private static Cell againstRam(RatioFamily family, RowFigures row) {
     if (Comparison.isBaseline(row.parameters())) {
       return Cell.number("1×", "baseline");
     }
-    return Figures.ratio(ratio(analysis, row, Metric.THROUGHPUT), Metric.THROUGHPUT);
+    return Figures.ratio(family.toRam(row, Metric.THROUGHPUT), Metric.THROUGHPUT);
   }
 
-  private static List<Cell> ratios(Analysis analysis, RowFigures row) {
+  private static List<Cell> ratios(Analysis analysis, RatioFamily family, RowFigures row) {
     List<Cell> cells = new ArrayList<>();
     cells.add(Cell.text(Paths.name(row, analysis)));
-    for (Metric metric : COMPARED) {
-      cells.add(Figures.narrowRatio(ratio(analysis, row, metric), metric));
+    for (Metric metric : RatioFamily.METRICS) {
+      cells.add(Figures.narrowRatio(family.toRam(row, metric), metric));
     }
     return cells;
-  }
-
-  private static Ratio ratio(Analysis analysis, RowFigures row, Metric metric) {
-    return analysis
-        .baselineOf(row)
-        .map(baseline -> row.ratioTo(baseline, metric))
-        .orElse(new Ratio.Unknown("RAM was not measured"));
   }
 }

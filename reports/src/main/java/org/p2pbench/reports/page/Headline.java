@@ -55,8 +55,9 @@ final class Headline {
     for (String verdict : List.of("faster", "slower", "undecided", "unknown")) {
       sizes.put(verdict, new ArrayList<>());
     }
-    for (Contrast contrast : contrasts) {
-      sizes.get(word(contrast.ratio(Metric.THROUGHPUT))).add(Units.bytes(contrast.blockBytes()));
+    List<Ratio> ratios = RatioFamily.of(analysis).throughput(contrasts);
+    for (int i = 0; i < contrasts.size(); i++) {
+      sizes.get(word(ratios.get(i))).add(Units.bytes(contrasts.get(i).blockBytes()));
     }
     List<String> parts = new ArrayList<>();
     add(parts, "was faster than bouncing it through system memory at ", sizes.get("faster"));
@@ -115,8 +116,9 @@ final class Headline {
   private static Optional<KeyFigure> ratio(Analysis analysis, Comparison comparison) {
     List<Contrast> contrasts = largest(analysis, comparison);
     List<KeyFigure.Value> values = new ArrayList<>();
+    List<Ratio> ratios = RatioFamily.of(analysis).throughput(contrasts);
     for (Contrast contrast : ends(contrasts)) {
-      if (contrast.ratio(Metric.THROUGHPUT) instanceof Ratio.Known known) {
+      if (ratios.get(contrasts.indexOf(contrast)) instanceof Ratio.Known known) {
         values.add(
             new KeyFigure.Value(
                 Units.factor(known.point()),

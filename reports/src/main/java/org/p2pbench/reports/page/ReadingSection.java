@@ -29,8 +29,11 @@ final class ReadingSection implements SectionBuilder {
             + " its 95 % interval (Student's t on the logarithms, from "
             + PairedRatio.FEWEST_PAIRS
             + " pairs up). Each interval stands for itself: of twenty that hold no difference, one"
-            + " will seem to. Better and worse are said only where the whole interval lies half a per"
-            + " cent or more beyond 1×. Ratios never mix machine classes.",
+            + " will seem to. So better and worse are said only where the whole interval lies half a"
+            + " per cent or more beyond 1× and the difference holds over the whole table: p is"
+            + " adjusted over all ratios to RAM of the run (Benjamini and Hochberg), so that of all"
+            + " that are called, one in twenty at most is expected to be chance. Ratios never mix"
+            + " machine classes.",
         "A percentile is \"not measurable\" where in any fork fewer than "
             + StageLatency.FEWEST_BEYOND
             + " transactions are slower than it: p99 takes "

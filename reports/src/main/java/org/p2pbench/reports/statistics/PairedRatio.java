@@ -36,15 +36,15 @@ public final class PairedRatio {
       return new Ratio.Unknown("too few pairs (" + logs.length + ")");
     }
     double mean = Arrays.stream(logs).average().getAsDouble();
-    double halfWidth = halfWidth(logs, mean);
-    return new Ratio.Known(
-        Math.exp(mean), Math.exp(mean - halfWidth), Math.exp(mean + halfWidth), logs.length);
-  }
-
-  private static double halfWidth(double[] logs, double mean) {
     double squares = Arrays.stream(logs).map(log -> (log - mean) * (log - mean)).sum();
-    double standardError = Math.sqrt(squares / (logs.length - 1) / logs.length);
-    double t = TDistribution.of(logs.length - 1.0).inverseSurvivalProbability(UPPER_TAIL);
-    return t * standardError;
+    double error = Math.sqrt(squares / (logs.length - 1) / logs.length);
+    TDistribution t = TDistribution.of(logs.length - 1.0);
+    double halfWidth = t.inverseSurvivalProbability(UPPER_TAIL) * error;
+    return new Ratio.Known(
+        Math.exp(mean),
+        Math.exp(mean - halfWidth),
+        Math.exp(mean + halfWidth),
+        logs.length,
+        mean == 0 ? 1 : 2 * t.survivalProbability(Math.abs(mean) / error));
   }
 }

@@ -8,11 +8,11 @@ public sealed interface Ratio {
 
   /** Which way the interval points. */
   enum Direction {
-    /** All of the interval is on the better side of 1, by half a per cent or more. */
+    /** It holds, and all of the interval is half a per cent or more on the better side of 1. */
     BETTER,
-    /** All of the interval is on the worse side of 1, by half a per cent or more. */
+    /** Likewise, on the worse side. */
     WORSE,
-    /** The interval has 1 in it or comes close. */
+    /** The interval has 1 in it or comes close, or p is above 5 %. */
     UNCLEAR
   }
 
@@ -21,12 +21,20 @@ public sealed interface Ratio {
    * @param low lower end of the 95 % interval
    * @param high upper end of the 95 % interval
    * @param pairs pairs of forks that it comes from
+   * @param p two-sided, of a ratio of 1; adjusted where the ratio is one of a table
    */
-  record Known(double point, double low, double high, int pairs) implements Ratio {
+  record Known(double point, double low, double high, int pairs, double p) implements Ratio {
+    private static final double LEVEL = 0.05;
+
+    /** The same with p adjusted for the ratios that it stands among. */
+    public Known withP(double adjusted) {
+      return new Known(point, low, high, pairs, adjusted);
+    }
 
     /** Which way the interval points, for a metric of which more or less is better. */
     public Direction direction(Metric metric) {
-      if (low <= 1 + SMALLEST_DIFFERENCE && high >= 1 - SMALLEST_DIFFERENCE) {
+      boolean close = low <= 1 + SMALLEST_DIFFERENCE && high >= 1 - SMALLEST_DIFFERENCE;
+      if (close || p > LEVEL) {
         return Direction.UNCLEAR;
       }
       return low > 1 == metric.higherIsBetter() ? Direction.BETTER : Direction.WORSE;

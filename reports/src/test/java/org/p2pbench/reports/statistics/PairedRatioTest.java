@@ -22,6 +22,8 @@ class PairedRatioTest {
     assertThat(known.low()).isCloseTo(Math.exp(0.2 - 0.2484138), within(1e-6));
     assertThat(known.high()).isCloseTo(Math.exp(0.2 + 0.2484138), within(1e-6));
     assertThat(known.pairs()).isEqualTo(3);
+    // t = 0.2 / 0.0577350 = 3.4641; with 2 degrees of freedom p = 1 - t / sqrt(t^2 + 2).
+    assertThat(known.p()).isCloseTo(1 - Math.sqrt(12 / 14.0), within(1e-9));
   }
 
   @Test
@@ -76,14 +78,17 @@ class PairedRatioTest {
 
   @Test
   void callsBetterAndWorseByTheMetric() {
-    Ratio.Known above = new Ratio.Known(1.2, 1.1, 1.3, 4);
-    Ratio.Known around = new Ratio.Known(1.0, 0.9, 1.1, 4);
-    Ratio.Known barely = new Ratio.Known(1.004, 1.003, 1.005, 4);
+    Ratio.Known above = new Ratio.Known(1.2, 1.1, 1.3, 4, 0.01);
+    Ratio.Known around = new Ratio.Known(1.0, 0.9, 1.1, 4, 1);
+    Ratio.Known barely = new Ratio.Known(1.004, 1.003, 1.005, 4, 0.001);
 
     assertThat(above.direction(Metric.THROUGHPUT)).isEqualTo(Ratio.Direction.BETTER);
     assertThat(above.direction(Metric.P99)).isEqualTo(Ratio.Direction.WORSE);
     assertThat(around.direction(Metric.P99)).isEqualTo(Ratio.Direction.UNCLEAR);
     assertThat(barely.direction(Metric.THROUGHPUT)).isEqualTo(Ratio.Direction.UNCLEAR);
+    assertThat(above.withP(0.06).direction(Metric.P99))
+        .as("one of many, it does not hold")
+        .isEqualTo(Ratio.Direction.UNCLEAR);
   }
 
   private static SortedMap<Integer, Double> rounds(double... values) {
