@@ -79,6 +79,13 @@ stop_driver() {
   driver=
 }
 
+# The driver was killed on purpose.
+forget_driver() {
+  exec {to}>&- {from}<&-
+  wait "$driver" 2>/dev/null || true
+  driver=
+}
+
 # tell LINE: prints the driver's answer; its last line is "== done" or "== failed: ...".
 tell() {
   local line
@@ -298,6 +305,65 @@ refused_in_words() {
   same complete "$(member status pinning/rows.json)"
   tr -d '\n' <pinning/rows.json >rows
   matches '*"refused"*registration with io_uring*"measured"*"pinsAcquired"*' "$(<rows)"
+}
+
+# ---- inside the kernel ------------------------------------------------------------
+
+readonly instances=/sys/kernel/tracing/instances
+
+group_kernel() {
+  need_driver
+  check 'stages in the kernel by kprobe events add up to what user space saw, within 10 %' kprobe_stages
+  check 'nothing is left in tracefs' nothing_traced
+  check 'a profiler that is killed while it traces leaves an instance of its own behind, no more' killed_while_tracing
+  forget_driver
+  check 'the next run removes that, and times the stages for CMB and RAM by the function tracer' kernel_stages
+  check 'they too add up to what user space saw, within 10 %' stages_add_up
+  check 'nothing is left in tracefs, again' nothing_traced
+}
+
+# traced_rows TIME TRACER: a row whose one warm-up iteration is traced for so long.
+traced_rows() {
+  echo "$(rows "$(to_device $raw)" ram 65536 sync 1 1) -prof kernel:tracer=$2" | sed "s/-wi 0/-wi 1 -w $1/"
+}
+
+killed_while_tracing() {
+  local tries
+  traced_rows 600s function_graph >&"$to"
+  for tries in {1..600}; do
+    [[ $(cat $instances/p2pbench_*/tracing_on 2>/dev/null) == 1 ]] && break
+    sleep 0.1
+  done
+  kill -KILL "$driver"
+  wait "$driver" 2>/dev/null || true
+  matches "$instances/p2pbench_${driver}_+([0-9])" "$(echo $instances/*)" || { echo "after $tries looks" && return 1; }
+}
+
+kernel_stages() {
+  local stage
+  fails 0 run kernel --memory cmb,ram --size 64k --engine sync --profiler kernel $(on_device $raw) -- -w 300ms -i 1 -r 20ms
+  tr -d '\n' <kernel/rows.json >rows
+  same 2 "$(grep -oE '"tracer" ?: ?"function_graph"' rows | wc -l)"
+  for stage in enter submit pin map unmap unpin complete wake-up; do
+    same 2 "$(grep -oE "\"stage\" ?: ?\"$stage\"" rows | wc -l)" || { echo "$stage: $(<rows)" && return 1; }
+  done
+  rm -rf "$P2PBENCH_LAB_OUT/kernel"
+  cp -r kernel "$P2PBENCH_LAB_OUT/kernel"
+}
+
+# Each kernelNs with the userNs before it.
+stages_add_up() {
+  grep -oE '"(userNs|kernelNs)" ?: ?[0-9.E]+' rows | sed 's/.*[: ]//' | paste - - | tee sums | sed 's/^/# user, kernel: /' >&"$host"
+  awk '{ if ($2 < 0.9 * $1 || $2 > 1.1 * $1) wrong++ } END { exit NR != 2 || wrong > 0 }' sums || { cat sums && return 1; }
+}
+
+nothing_traced() { same "$instances/* 0" "$(echo $instances/*) $(wc -l </sys/kernel/tracing/kprobe_events)"; }
+
+kprobe_stages() {
+  tell "$(traced_rows 300ms kprobes)" >answer
+  grep -q '^== done' answer || { tail -n 12 answer && return 1; }
+  awk '/kernel.sum/ { sum = $(NF - 1) } /kernel.user/ { user = $(NF - 1) } END { exit !(sum > 0.9 * user && sum < 1.1 * user) }' answer ||
+    { grep kernel answer && return 1; }
 }
 
 # ---- a filesystem that copies -----------------------------------------------------

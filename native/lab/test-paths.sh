@@ -131,7 +131,7 @@ limit_writes() { # BYTES_PER_SECOND, 0: none
 
 # Two machines at a time for two processors; rates are compared when nothing else runs.
 readonly first_guest=(transfer discovery journal guard user media full)
-readonly second_guest=(pinning sharing stall unplug)
+readonly second_guest=(pinning kernel sharing stall unplug)
 readonly last_guest=(fio)
 
 guests() {

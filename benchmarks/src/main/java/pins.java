@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import org.openjdk.jmh.profile.ProfilerException;
 import org.p2pbench.profile.PinsProfiler;
 
 /**
@@ -7,8 +8,13 @@ import org.p2pbench.profile.PinsProfiler;
  */
 public final class pins extends PinsProfiler {
 
-  /** Made by JMH. */
-  public pins() throws org.openjdk.jmh.profile.ProfilerException {
+  /** Made by JMH for its list of profilers. */
+  public pins() {
     super();
+  }
+
+  /** Made by JMH where it is used. */
+  public pins(String option) throws ProfilerException {
+    super(option);
   }
 }

@@ -93,6 +93,7 @@ final class ClassArchive implements AutoCloseable {
             TRIAL,
             ForkSettings.freshBelow(run.settings().dir(), SPAN_BYTES),
             arguments,
+            Profilers.NONE,
             run.classPath(),
             new PrintStream(OutputStream.nullOutputStream()));
     Path hlog = directory.resolve(HISTOGRAMS);

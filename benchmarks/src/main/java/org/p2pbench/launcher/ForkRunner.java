@@ -32,6 +32,7 @@ import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.p2pbench.profile.Labels;
 import org.p2pbench.proof.PinCounters;
+import org.p2pbench.transaction.ForkNotes;
 import org.p2pbench.transaction.ForkRecord;
 import org.p2pbench.transaction.ForkSettings;
 import org.p2pbench.transaction.RigException;
@@ -55,6 +56,7 @@ final class ForkRunner {
   private final Profile.Timing timing;
   private final ForkSettings settings;
   private final JmhArguments jmhArguments;
+  private final Profilers profilers;
   private final String classPath;
   private final PrintStream jmhLog;
 
@@ -72,6 +74,7 @@ final class ForkRunner {
    * @param timing of every fork
    * @param settings of every fork
    * @param jmhArguments the user's own, which come before what the plan says
+   * @param profilers that the user asked for
    * @param classPath of the forks; the benchmarks in it are those of this jar
    * @param jmhLog where JMH prints
    */
@@ -79,11 +82,13 @@ final class ForkRunner {
       Profile.Timing timing,
       ForkSettings settings,
       JmhArguments jmhArguments,
+      Profilers profilers,
       String classPath,
       PrintStream jmhLog) {
     this.timing = timing;
     this.settings = settings;
     this.jmhArguments = jmhArguments;
+    this.profilers = profilers;
     this.classPath = classPath;
     this.jmhLog = jmhLog;
   }
@@ -112,9 +117,12 @@ final class ForkRunner {
       told.set("witness", JSON.valueToTree(orNotApplicable(record.witness())));
       told.set("iterations", iterations(result));
       told.put("hlog", hlog != null && Files.exists(hlog) ? hlogName : null);
+      profilers.tellMissing(fork.row(), told);
+      told.setAll(ForkNotes.read(ForkNotes.beside(recordFile)));
       return new Measured(told, result);
     } finally {
       delete(recordFile);
+      delete(ForkNotes.beside(recordFile));
     }
   }
 
@@ -235,7 +243,7 @@ final class ForkRunner {
   private Options options(RowPlan row, ForkSettings reporting) {
     ChainedOptionsBuilder options =
         jmhArguments
-            .of(timing, jvmArguments(reporting))
+            .of(timing, profilers.moreWarmUps(row), jvmArguments(reporting))
             .include("^" + Pattern.quote(row.method()) + "$")
             .threads(row.threads())
             .forks(1)
@@ -248,6 +256,7 @@ final class ForkRunner {
     if (row.question().equals(RowPlan.BUSY_MEMORY)) {
       options.addProfiler("neighbour");
     }
+    profilers.addTo(options, row);
     if (row.batch() > 0) {
       options.operationsPerInvocation(row.batch());
     }

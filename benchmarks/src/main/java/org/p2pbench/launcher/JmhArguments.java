@@ -113,15 +113,16 @@ final class JmhArguments {
   /**
    * Options of one fork: the user's, and for what they leave open the profile's times.
    *
+   * @param moreWarmUps warm-up iterations beside those
    * @param needed JVM arguments that the fork cannot do without; the user's own stand before them
    */
-  ChainedOptionsBuilder of(Profile.Timing timing, List<String> needed) {
+  ChainedOptionsBuilder of(Profile.Timing timing, int moreWarmUps, List<String> needed) {
     List<String> appended = new ArrayList<>(options.getJvmArgsAppend().orElse(List.of()));
     appended.addAll(jvmArguments);
     appended.addAll(needed);
     return new OptionsBuilder()
         .parent(options)
-        .warmupIterations(options.getWarmupIterations().orElse(timing.warmups()))
+        .warmupIterations(options.getWarmupIterations().orElse(timing.warmups()) + moreWarmUps)
         .warmupTime(options.getWarmupTime().orElse(time(timing.warmup())))
         .measurementIterations(options.getMeasurementIterations().orElse(timing.iterations()))
         .measurementTime(options.getMeasurementTime().orElse(time(timing.iteration())))

@@ -34,6 +34,7 @@ final class MainJob {
               Optional.empty(),
               List.of(),
               List.of(),
+              List.of(),
               Optional.empty());
       int exitCode = new RunJob(request, System.out, err).run();
       if (exitCode != 0) {

@@ -29,6 +29,7 @@ import org.p2pbench.transfer.NativeClock;
  * @param settings of every fork; without source or target until there are fresh files
  * @param cmb the CMB to use, empty where none is needed and none is here
  * @param jmh the user's own JMH options
+ * @param profilers that the user asked for
  * @param diagnosis what the doctor says of the path
  * @param resolver of places
  * @param stuck notices a device that does not answer
@@ -39,6 +40,7 @@ record PreparedRun(
     ForkSettings settings,
     Optional<CmbChoice> cmb,
     JmhArguments jmh,
+    Profilers profilers,
     Diagnosis diagnosis,
     PlaceResolver resolver,
     Stuck stuck) {
@@ -50,7 +52,8 @@ record PreparedRun(
 
   /** The same with other rows, or as many rounds of them as that plan says. */
   PreparedRun planning(Plan other) {
-    return new PreparedRun(request, other, settings, cmb, jmh, diagnosis, resolver, stuck);
+    return new PreparedRun(
+        request, other, settings, cmb, jmh, profilers, diagnosis, resolver, stuck);
   }
 
   /** The same between the fresh files, for each end that the user did not name. */
@@ -61,7 +64,7 @@ record PreparedRun(
     ForkSettings ends =
         settings.between(
             settings.source().or(fresh::source), settings.target().or(fresh::target).orElseThrow());
-    return new PreparedRun(request, plan, ends, cmb, jmh, diagnosis, resolver, stuck);
+    return new PreparedRun(request, plan, ends, cmb, jmh, profilers, diagnosis, resolver, stuck);
   }
 
   /** Makes the ends that the user did not name; null where both were named. */

@@ -146,6 +146,15 @@ final class RunOptions {
       description = "An I/O that takes longer ends the run. Default: ${DEFAULT-VALUE}.")
   private int timeoutSeconds = 30;
 
+  @Option(
+      names = "--profiler",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "Also profile: kernel (where the kernel spends a transaction, traced in a warm-up"
+              + " iteration).")
+  private List<String> profilers = new ArrayList<>();
+
   @Parameters(
       paramLabel = "JMH-OPTION",
       description = "After --: options for JMH, such as -i, -r, -wi, -jvmArgs.")
@@ -184,6 +193,7 @@ final class RunOptions {
         out,
         Duration.ofSeconds(timeoutSeconds),
         rounds,
+        profilers,
         jmhArguments,
         commandLine,
         Optional.empty());

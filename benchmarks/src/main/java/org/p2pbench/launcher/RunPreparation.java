@@ -54,10 +54,11 @@ final class RunPreparation {
     Plan plan = plan(cmb);
     checkPlaces(settings, plan);
     Diagnosis diagnosis = RunDiagnosis.of(discovery, settings, plan);
+    Profilers profilers = Profilers.of(request.profilers(), err);
     // Source and target hold at least one block for each transaction in flight.
     long span = Math.max(request.profile().spanBytes(), plan.bytesInFlight());
     return new PreparedRun(
-        request, plan, settings.spanning(span), cmb, jmh, diagnosis, resolver, stuck);
+        request, plan, settings.spanning(span), cmb, jmh, profilers, diagnosis, resolver, stuck);
   }
 
   /** The settings as typed; a target that does not exist yet only says where fresh files go. */

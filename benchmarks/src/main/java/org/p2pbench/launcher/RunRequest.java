@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param out the run directory
  * @param ioTimeout after which an I/O counts as lost
  * @param rounds forks of each row; empty: the profile's
+ * @param profilers beside those of every run
  * @param jmhArguments handed to JMH
  * @param commandLine as typed, for the record
  * @param jar the benchmarks jar that measures; empty: this one
@@ -26,6 +27,7 @@ record RunRequest(
     Path out,
     Duration ioTimeout,
     Optional<Integer> rounds,
+    List<String> profilers,
     List<String> jmhArguments,
     List<String> commandLine,
     Optional<Path> jar) {
@@ -39,6 +41,7 @@ record RunRequest(
         out,
         ioTimeout,
         rounds,
+        profilers,
         jmhArguments,
         commandLine,
         Optional.of(otherJar));

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
+import org.p2pbench.tracing.Tracefs;
 import org.p2pbench.transaction.RigException;
 
 /**
@@ -39,8 +40,10 @@ final class RunSession implements AutoCloseable {
             run.plan().timing(),
             run.settings(),
             run.jmh().with(classes.jvmArguments()),
+            run.profilers(),
             run.classPath(),
             log);
+    Tracefs.removeLeftovers();
     RunSession session = new RunSession(directory, log, runner, err);
     Runtime.getRuntime().addShutdownHook(session.hook);
     return session;

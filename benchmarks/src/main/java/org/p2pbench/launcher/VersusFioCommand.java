@@ -166,7 +166,13 @@ final class VersusFioCommand implements Callable<Integer> {
         new Profile.Timing(1, 1, Duration.ofSeconds(1), 1, Duration.ofSeconds(seconds));
     PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
     ForkRunner runner =
-        new ForkRunner(timing, settings, JmhArguments.none(), PreparedRun.OWN_CLASS_PATH, silent);
+        new ForkRunner(
+            timing,
+            settings,
+            JmhArguments.none(),
+            Profilers.NONE,
+            PreparedRun.OWN_CLASS_PATH,
+            silent);
     try {
       return runner
           .run(new Plan.Fork(RowPlan.of(spec), pair, 0), null, null)

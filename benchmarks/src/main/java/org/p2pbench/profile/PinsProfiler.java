@@ -11,12 +11,19 @@ import org.p2pbench.transaction.Measurements;
 /** Pages pinned and unpinned for each transaction, from the kernel's counters. */
 public class PinsProfiler extends WindowProfiler {
 
+  /** Made by JMH for its list of profilers, whichever is used: it always works. */
+  public PinsProfiler() {}
+
   /**
    * Made by JMH in the launcher and in each fork.
    *
+   * @param option there is none: it must be blank
    * @throws ProfilerException where this kernel does not count pins
    */
-  public PinsProfiler() throws ProfilerException {
+  public PinsProfiler(String option) throws ProfilerException {
+    if (!option.isBlank()) {
+      throw new ProfilerException("pins has no options, '%s' was given".formatted(option));
+    }
     if (PinCounters.read().isEmpty()) {
       throw new ProfilerException(
           "pins cannot be counted: /proc/vmstat has no nr_foll_pin_acquired (Linux 5.7 or later has)");

@@ -29,10 +29,11 @@ public class StagesProfiler extends WindowProfiler {
   private HistogramLogWriter log;
   private long startedAtMs;
 
-  /** Made by JMH in the launcher and in each fork; stamps are recorded from then on. */
+  /**
+   * Made by JMH, for its list of profilers too: stamps are recorded from the first iteration on.
+   */
   public StagesProfiler() {
     hlog = ForkSettings.ofThisFork().hlog();
-    Measurements.ofThisFork().startRecording();
   }
 
   @Override
@@ -43,6 +44,7 @@ public class StagesProfiler extends WindowProfiler {
   @Override
   public void beforeIteration(
       org.openjdk.jmh.infra.BenchmarkParams benchmark, IterationParams iteration) {
+    Measurements.ofThisFork().startRecording();
     startedAtMs = System.currentTimeMillis();
     super.beforeIteration(benchmark, iteration);
   }

@@ -49,7 +49,7 @@ public abstract class WindowProfiler implements InternalProfiler {
 
     private final List<Result<?>> results;
 
-    private Sink(List<Result<?>> results) {
+    Sink(List<Result<?>> results) {
       this.results = results;
     }
 

@@ -27,6 +27,8 @@ public final class Measurements {
   private final Histogram chains = new Histogram(1, StageRecorder.HIGHEST_NS, StageRecorder.DIGITS);
   private final long[] taken = new long[4096];
   private Optional<MemoryLoad> neighbour = Optional.empty();
+  private long openedNs;
+  private long closedNs;
   private volatile long bytesPerTransaction;
 
   /** The instance of this JVM. */
@@ -92,12 +94,14 @@ public final class Measurements {
     closed = null;
     forgetChains();
     opened = Counters.now(completed(), neighbour);
+    openedNs = System.nanoTime();
   }
 
   /** Begins the window again without forgetting histograms: their owners may be at work already. */
   synchronized void leaveOutSetUp() {
     forgetChains();
     opened = Counters.now(completed(), neighbour);
+    openedNs = System.nanoTime();
   }
 
   private void forgetChains() {
@@ -122,9 +126,21 @@ public final class Measurements {
    */
   public synchronized void closeWindow() {
     if (closed == null) {
+      closedNs = System.nanoTime();
       closed = Counters.now(completed(), neighbour);
       takeChains();
     }
+  }
+
+  /** When the window was opened, by {@link System#nanoTime}; the fork's set-up is before that. */
+  public synchronized long openedNs() {
+    return openedNs;
+  }
+
+  /** When the window was closed, by {@link System#nanoTime}; closes it if it is still open. */
+  public synchronized long closedNs() {
+    closeWindow();
+    return closedNs;
   }
 
   /** What was counted in the window; closes it if it is still open. */

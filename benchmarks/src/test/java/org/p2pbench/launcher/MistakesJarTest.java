@@ -42,6 +42,15 @@ class MistakesJarTest {
   }
 
   @Test
+  void aProfilerThatThereIsNotIsOneLineAndTwo() {
+    assertOneLine(
+        2,
+        "unknown profiler 'kernl': one of kernel (stages, pins and CPU time are always on)",
+        Jar.run(directory, "run", "--memory", "ram", "--profiler", "kernl", "--out", "out"));
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
   void aMemoryThatThisMachineDoesNotHaveIsOneLineAndThree() {
     assumeTrue(
         DeviceDiscovery.ofThisMachine().controllers().isEmpty(),

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.HdrHistogram.EncodableHistogram;
@@ -84,6 +85,33 @@ class ProfilersJarTest {
     assertThat(metrics.at("/neighbour.bandwidth/score").asDouble()).isPositive();
     assertThat(metrics.at("/neighbour.latency/scoreUnit").asText()).isEqualTo("ns");
     assertThat(metrics.at("/neighbour.latency/score").asDouble()).isPositive();
+  }
+
+  @Test
+  void whereTheKernelCannotBeTracedOneLineSaysWhyAndARunGoesOn() {
+    BuildDirectory.assumeDirect(directory);
+    Optional<String> obstacle = KernelProfiler.obstacle();
+    assumeTrue(obstacle.isPresent(), "this machine can trace: what that gives, the lab shows");
+
+    Jar.Result plain = Jar.jmh(directory, "TransferBenchmark", "-prof", "kernel");
+    assertThat(plain.exitCode()).isEqualTo(1);
+    assertThat(plain.err().lines())
+        .containsExactly(
+            "Profilers failed to initialize, exiting.", "", "kernel: " + obstacle.get());
+
+    Jar.Result run =
+        Jar.run(
+            directory,
+            ("run --profile lab --rounds 1 --out out --memory ram --size 4k --profiler kernel"
+                    + " -- -i 1 -r 20ms")
+                .split(" "));
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err()).contains("profiler kernel is left out: " + obstacle.get() + "\n");
+    assertThat(
+            Jar.json(directory.resolve("out/rows.json"))
+                .at("/rows/0/forks/0/kernel/unavailable")
+                .asText())
+        .isEqualTo(obstacle.get());
   }
 
   @Test

@@ -17,6 +17,7 @@ public final class ReportBuilder {
           TransferSections::choices,
           TransferSections::drain,
           BusySections::busyMemory,
+          new KernelSection(),
           CostSections::pinAndCopy,
           CostSections::baselines,
           TransferSections::otherSettings,

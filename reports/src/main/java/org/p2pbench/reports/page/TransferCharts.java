@@ -326,7 +326,7 @@ final class TransferCharts {
     return row.parameters().blockBytes() == null ? 0 : row.parameters().blockBytes();
   }
 
-  private static String id(Setting s) {
+  static String id(Setting s) {
     String id =
         s.benchmark()
             + "-"

@@ -4,7 +4,10 @@ package org.p2pbench.reports.rundir;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
-/** One JVM that measured a row once. {@code hlog} is relative to the run directory, or null. */
+/**
+ * One JVM that measured a row once. {@code hlog} is relative to the run directory, or null; what a
+ * profiler found is null where it was not asked for.
+ */
 public record Fork(
     Integer round,
     Integer position,
@@ -13,7 +16,8 @@ public record Fork(
     Verification verification,
     Witness witness,
     List<Iteration> iterations,
-    String hlog) {
+    String hlog,
+    KernelTimes kernel) {
 
   /** Checks the round and that the log stays within the run directory. */
   public Fork {

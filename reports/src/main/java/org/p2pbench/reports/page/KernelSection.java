@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.p2pbench.reports.page;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.p2pbench.reports.charts.Chart;
+import org.p2pbench.reports.charts.ChartAxis;
+import org.p2pbench.reports.charts.ChartAxis.Kind;
+import org.p2pbench.reports.charts.Series;
+import org.p2pbench.reports.charts.Units;
+import org.p2pbench.reports.rundir.KernelTimes;
+import org.p2pbench.reports.rundir.KernelTimes.KernelStage;
+import org.p2pbench.reports.statistics.Analysis;
+import org.p2pbench.reports.statistics.RowFigures;
+import org.p2pbench.reports.statistics.Setting;
+import org.p2pbench.reports.statistics.Spread;
+
+/** Where the kernel spends a transaction, from the traced iterations of a run that has them. */
+final class KernelSection implements SectionBuilder {
+
+  /** The stages of a bar, in the order in which an I/O comes by, each as several of the trace. */
+  private static final List<Bar> BARS =
+      List.of(
+          new Bar("pin", List.of("pin")),
+          new Bar("submit, map", List.of("enter", "submit", "map")),
+          new Bar("device", List.of("device")),
+          new Bar("complete", List.of("complete")),
+          new Bar("unmap", List.of("unmap")),
+          new Bar("unpin", List.of("unpin")),
+          new Bar("wake-up", List.of("wake-up")));
+
+  /** The columns of the table, with the heads that they get. */
+  private static final Map<String, String> COLUMNS =
+      new TreeMap<>(
+          Map.of(
+              "1 enter", "Enter",
+              "2 pin", "Pin",
+              "3 map", "Map",
+              "4 submit", "Submit",
+              "5 device", "Device",
+              "6 complete", "Complete",
+              "7 unmap", "Unmap",
+              "8 unpin", "Unpin",
+              "9 wake-up", "Wake-up"));
+
+  /** A part of a bar. */
+  private record Bar(String name, List<String> stages) {}
+
+  @Override
+  public Optional<Section> build(Analysis analysis) {
+    List<Block> blocks = new ArrayList<>();
+    for (String benchmark : List.of("transfer", "drain")) {
+      analysis.settings(benchmark).forEach((setting, rows) -> add(blocks, analysis, setting, rows));
+    }
+    unavailable(analysis).ifPresent(blocks::add);
+    return blocks.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Section("kernel", "Inside the kernel", blocks));
+  }
+
+  private static void add(
+      List<Block> blocks, Analysis analysis, Setting setting, List<RowFigures> rows) {
+    Map<Long, List<RowFigures>> bySize =
+        rows.stream()
+            .filter(row -> traced(row).findAny().isPresent())
+            .sorted(Paths.order())
+            .collect(
+                Collectors.groupingBy(TransferCharts::bytes, TreeMap::new, Collectors.toList()));
+    if (bySize.isEmpty()) {
+      return;
+    }
+    blocks.add(table(analysis, setting, bySize));
+    bySize.forEach((bytes, twins) -> blocks.add(new Block.Figure(chart(analysis, setting, twins))));
+  }
+
+  private static Block.Table table(
+      Analysis analysis, Setting setting, Map<Long, List<RowFigures>> bySize) {
+    List<String> columns = new ArrayList<>(List.of("Block", "Path"));
+    columns.addAll(COLUMNS.values());
+    columns.addAll(List.of("Sum", "User space saw", "Slowdown"));
+    List<List<List<Cell>>> groups =
+        bySize.values().stream()
+            .map(twins -> twins.stream().map(row -> cells(row, twins.get(0), analysis)).toList())
+            .toList();
+    return new Block.Table(
+        analysis.machineClass(),
+        "Where the kernel spends a "
+            + (setting.benchmark().equals("drain") ? "drain" : "transaction")
+            + ", "
+            + Paths.setting(setting),
+        columns,
+        groups,
+        note(bySize));
+  }
+
+  private static List<Cell> cells(RowFigures row, RowFigures first, Analysis analysis) {
+    String size = Units.bytes(TransferCharts.bytes(row));
+    List<Cell> cells = new ArrayList<>();
+    cells.add(row == first ? Cell.head(size) : Cell.headAgain(size));
+    cells.add(Cell.text(Paths.name(row, analysis)));
+    for (String column : COLUMNS.keySet()) {
+      String stage = column.substring(2);
+      cells.add(Figures.timeCell(spread(row, t -> ns(t, List.of(stage))), "not seen"));
+    }
+    cells.add(Figures.timeCell(spread(row, KernelTimes::kernelNs), "unknown"));
+    cells.add(Figures.timeCell(spread(row, KernelTimes::userNs), "unknown"));
+    cells.add(
+        spread(row, KernelTimes::slowdown)
+            .map(s -> Cell.number(Units.factor(s.median())))
+            .orElse(Cell.none("unknown")));
+    return cells;
+  }
+
+  /** How it was done, and the functions that stand for each stage. */
+  private static String note(Map<Long, List<RowFigures>> bySize) {
+    List<KernelTimes> all =
+        bySize.values().stream().flatMap(List::stream).flatMap(KernelSection::traced).toList();
+    Map<String, String> functions = new TreeMap<>();
+    for (KernelTimes times : all) {
+      for (KernelStage stage : times.stages()) {
+        if (!stage.functions().isEmpty()) {
+          functions.put(stage.stage(), String.join(", ", stage.functions()));
+        }
+      }
+    }
+    String tracers =
+        all.stream()
+            .map(KernelTimes::tracer)
+            .filter(Objects::nonNull)
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return "Mean for each transaction, median over the forks, by "
+        + tracers
+        + " in a warm-up iteration of its own: no measured iteration was traced. Each moment between"
+        + " the begin and the end of the system call is in one stage, so that they add up. Slowdown:"
+        + " what tracing makes of the latency. Functions: "
+        + functions.entrySet().stream()
+            .map(e -> e.getKey() + ": " + e.getValue())
+            .collect(Collectors.joining("; "))
+        + ".";
+  }
+
+  private static Chart chart(Analysis analysis, Setting setting, List<RowFigures> twins) {
+    double[] start = new double[twins.size()];
+    List<Series> series = new ArrayList<>();
+    for (int style = 0; style < BARS.size(); style++) {
+      Bar bar = BARS.get(style);
+      if (twins.stream().anyMatch(row -> median(row, bar) > 0)) {
+        series.add(bars(bar, style, twins, start));
+      }
+    }
+    String[] labels = series.get(series.size() - 1).labels();
+    for (int i = 0; i < twins.size(); i++) {
+      labels[3 * i + 1] = Units.time(start[i]);
+    }
+    String size = Units.bytes(TransferCharts.bytes(twins.get(0)));
+    return new Chart(
+        "kernel-" + TransferCharts.id(setting) + "-" + TransferCharts.bytes(twins.get(0)),
+        "Inside the kernel: where a " + size + " transaction goes",
+        "Mean time of each stage in the traced iteration, median over the forks; at the end their"
+            + " sum. "
+            + Paths.setting(setting)
+            + ".",
+        analysis.machineClass(),
+        ChartAxis.of("Mean time", Kind.TIME_FROM_ZERO),
+        ChartAxis.categories(twins.stream().map(row -> Paths.name(row, analysis)).toList()),
+        series);
+  }
+
+  /** One part of all bars; moves {@code start} to where the next one begins. */
+  private static Series bars(Bar bar, int style, List<RowFigures> rows, double[] start) {
+    int points = 3 * rows.size() - 1;
+    double[] x = new double[points];
+    double[] y = new double[points];
+    Arrays.fill(x, Double.NaN);
+    Arrays.fill(y, Double.NaN);
+    for (int i = 0; i < rows.size(); i++) {
+      x[3 * i] = start[i];
+      start[i] += median(rows.get(i), bar);
+      x[3 * i + 1] = start[i];
+      y[3 * i] = i;
+      y[3 * i + 1] = i;
+    }
+    return new Series(bar.name(), style, Series.Form.BARS, x, y, new String[points]);
+  }
+
+  private static double median(RowFigures row, Bar bar) {
+    return spread(row, t -> ns(t, bar.stages())).map(Spread::median).orElse(0.0);
+  }
+
+  /** Time in some stages, null where none of them was seen. */
+  private static Double ns(KernelTimes times, List<String> stages) {
+    List<KernelStage> seen =
+        times.stages().stream().filter(s -> stages.contains(s.stage())).toList();
+    return seen.isEmpty()
+        ? null
+        : (Double) seen.stream().mapToDouble(KernelStage::nsPerTransaction).sum();
+  }
+
+  private static Optional<Spread> spread(RowFigures row, Function<KernelTimes, Double> value) {
+    return Spread.of(
+        traced(row).map(value).filter(Objects::nonNull).mapToDouble(Double::doubleValue).toArray());
+  }
+
+  private static Stream<KernelTimes> traced(RowFigures row) {
+    return row.row().forks().stream()
+        .map(fork -> fork.kernel())
+        .filter(k -> k != null && !k.stages().isEmpty());
+  }
+
+  private static Optional<Block> unavailable(Analysis analysis) {
+    List<String> reasons =
+        analysis.rows().stream()
+            .flatMap(row -> row.row().forks().stream())
+            .map(fork -> fork.kernel())
+            .filter(k -> k != null && k.unavailable() != null)
+            .map(k -> "Not traced: " + k.unavailable() + ".")
+            .distinct()
+            .toList();
+    return reasons.isEmpty() ? Optional.empty() : Optional.of(new Block.Text(reasons));
+  }
+}
