@@ -97,7 +97,7 @@ class ProfilersJarTest {
     assertThat(plain.exitCode()).isEqualTo(1);
     assertThat(plain.err().lines())
         .containsExactly(
-            "Profilers failed to initialize, exiting.", "", "kernel: " + obstacle.get());
+            "Profilers failed to initialize, exiting.", "kernel: " + obstacle.get());
 
     Jar.Result run =
         Jar.run(
