@@ -85,7 +85,7 @@ final class KernelSection implements SectionBuilder {
       Analysis analysis, Setting setting, Map<Long, List<RowFigures>> bySize) {
     List<String> columns = new ArrayList<>(List.of("Block", "Path"));
     columns.addAll(COLUMNS.values());
-    columns.addAll(List.of("Sum", "User space saw", "Slowdown"));
+    columns.addAll(List.of("Sum", "User space saw"));
     List<List<List<Cell>>> groups =
         bySize.values().stream()
             .map(twins -> twins.stream().map(row -> cells(row, twins.get(0), analysis)).toList())
@@ -111,11 +111,12 @@ final class KernelSection implements SectionBuilder {
       cells.add(Figures.timeCell(spread(row, t -> ns(t, List.of(stage))), "not seen"));
     }
     cells.add(Figures.timeCell(spread(row, KernelTimes::kernelNs), "unknown"));
-    cells.add(Figures.timeCell(spread(row, KernelTimes::userNs), "unknown"));
-    cells.add(
+    Cell user = Figures.timeCell(spread(row, KernelTimes::userNs), "unknown");
+    String slowdown =
         spread(row, KernelTimes::slowdown)
-            .map(s -> Cell.number(Units.factor(s.median())))
-            .orElse(Cell.none("unknown")));
+            .map(x -> Units.factor(x.median()) + " by tracing")
+            .orElse("");
+    cells.add(new Cell(user.text(), slowdown, user.look()));
     return cells;
   }
 
@@ -140,8 +141,8 @@ final class KernelSection implements SectionBuilder {
     return "Mean for each transaction, median over the forks, by "
         + tracers
         + " in a warm-up iteration of its own: no measured iteration was traced. Each moment between"
-        + " the begin and the end of the system call is in one stage, so that they add up. Slowdown:"
-        + " what tracing makes of the latency. Functions: "
+        + " the begin and the end of the system call is in one stage, so that they add up. By tracing:"
+        + " that latency divided by the one of the iterations that were not traced. Functions: "
         + functions.entrySet().stream()
             .map(e -> e.getKey() + ": " + e.getValue())
             .collect(Collectors.joining("; "))

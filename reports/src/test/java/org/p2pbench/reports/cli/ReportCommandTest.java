@@ -237,6 +237,64 @@ class ReportCommandTest {
   }
 
   @Test
+  void whereTheKernelSpendsATransactionIsOnThePage() throws Exception {
+    SampleRun run = SampleRun.lab().samples(300).rounds(2).twins(4096);
+    for (int fork = 0; fork < 2; fork++) {
+      kernel(run, 0, fork, 20_000);
+      kernel(run, 1, fork, 30_000);
+    }
+    run.write(dir);
+
+    assertThat(report()).isZero();
+
+    Element section = page().selectFirst("section#kernel");
+    assertThat(section.select("caption").text())
+        .isEqualTo("lab Where the kernel spends a transaction, sync, depth 1, 1 thread, sequential");
+    assertThat(section.select("tbody tr").eachText())
+        .containsExactly(
+            "4 KiB CMB-direct not seen 5.00 µs not seen not seen 20.0 µs not seen not seen 1.00 µs"
+                + " not seen 26.0 µs 27.0 µs 1.50× by tracing",
+            "4 KiB RAM not seen 5.00 µs not seen not seen 30.0 µs not seen not seen 1.00 µs not"
+                + " seen 36.0 µs 37.0 µs 1.50× by tracing");
+    assertThat(section.text())
+        .contains("by function_graph in a warm-up iteration of its own")
+        .contains("Functions: pin: bio_iov_iter_get_pages.");
+    assertThat(dir.resolve("report/charts/kernel-transfer-sync-d1-t1-sequential-4096.png"))
+        .isNotEmptyFile();
+  }
+
+  @Test
+  void whyTheKernelWasNotTracedIsOnThePage() throws Exception {
+    SampleRun run = SampleRun.lab().samples(300).rounds(1).twins(4096);
+    fork(run, 0, 0).putObject("kernel").put("unavailable", "tracefs is not mounted");
+    run.write(dir);
+
+    assertThat(report()).isZero();
+
+    assertThat(page().selectFirst("section#kernel").text())
+        .isEqualTo("Inside the kernel Not traced: tracefs is not mounted.");
+  }
+
+  private static void kernel(SampleRun run, int row, int fork, double deviceNs) {
+    ObjectNode kernel = fork(run, row, fork).putObject("kernel");
+    kernel.put("tracer", "function_graph").put("transactions", 100).put("slowdown", 1.5);
+    kernel.put("kernelNs", deviceNs + 6000).put("userNs", deviceNs + 7000);
+    ArrayNode stages = kernel.putArray("stages");
+    stages
+        .addObject()
+        .put("stage", "pin")
+        .put("nsPerTransaction", 5000)
+        .putArray("functions")
+        .add("bio_iov_iter_get_pages");
+    stages.addObject().put("stage", "device").put("nsPerTransaction", deviceNs);
+    stages.addObject().put("stage", "unpin").put("nsPerTransaction", 1000);
+  }
+
+  private static ObjectNode fork(SampleRun run, int row, int fork) {
+    return (ObjectNode) run.row(row).get("forks").get(fork);
+  }
+
+  @Test
   void aDamagedDoctorFileIsNamed() throws Exception {
     SampleRun.hardware().samples(300).twins(4096).write(dir);
     Files.writeString(
