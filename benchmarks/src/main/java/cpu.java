@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import org.openjdk.jmh.profile.ProfilerException;
 import org.p2pbench.profile.CpuProfiler;
 
 /**
@@ -7,8 +8,13 @@ import org.p2pbench.profile.CpuProfiler;
  */
 public final class cpu extends CpuProfiler {
 
-  /** Made by JMH. */
+  /** Made by JMH for its list of profilers. */
   public cpu() {
     super();
+  }
+
+  /** Made by JMH where it is used. */
+  public cpu(String option) throws ProfilerException {
+    super(option);
   }
 }

@@ -479,6 +479,29 @@ enum p2p_usage_field {
  */
 int p2p_usage(uint64_t *out);
 
+enum p2p_counter_field {
+	P2P_COUNTER_VALUE = 0,
+	/* How long it was to count and how long it did: less where events share a counter in turns. */
+	P2P_COUNTER_ENABLED_NS = 1,
+	P2P_COUNTER_RUNNING_NS = 2,
+	P2P_COUNTER_FIELDS = 3,
+};
+
+struct p2p_counter;
+
+/*
+ * Counts an event of perf_event_open(2) from now on: type, config and config1 as there.
+ * cpu -1: in all threads of this process and those that they make; else on that CPU, in
+ * all processes, as the events of a memory controller are counted. Thread-safe. Errors:
+ * -EINVAL; -EACCES, -EPERM kernel.perf_event_paranoid; -ENOENT, -ENODEV, -EOPNOTSUPP this machine
+ * has no such event; -ENOSYS; -EMFILE one file for each thread is open.
+ */
+int p2p_counter_open(uint32_t type, uint64_t config, uint64_t config1, int32_t cpu,
+		     struct p2p_counter **out);
+/* Sums over all threads into out[0..P2P_COUNTER_FIELDS). Errors: errno of read(2). */
+int p2p_counter_read(const struct p2p_counter *counter, uint64_t *out);
+void p2p_counter_close(struct p2p_counter *counter);
+
 #pragma GCC visibility pop
 
 #ifdef __cplusplus

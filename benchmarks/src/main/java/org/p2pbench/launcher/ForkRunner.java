@@ -30,6 +30,7 @@ import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.p2pbench.profile.CpuProfiler;
 import org.p2pbench.profile.Labels;
 import org.p2pbench.proof.PinCounters;
 import org.p2pbench.transaction.ForkNotes;
@@ -249,7 +250,7 @@ final class ForkRunner {
             .forks(1)
             .shouldFailOnError(true)
             .addProfiler("stages")
-            .addProfiler("cpu");
+            .addProfiler("cpu", profilers.optionOfCpu());
     if (PinCounters.read().isPresent()) {
       options.addProfiler("pins");
     }
@@ -294,6 +295,9 @@ final class ForkRunner {
     copy(iteration, Labels.INVOLUNTARY, node, "involuntarySwitches");
     copy(iteration, Labels.PINS_ACQUIRED, node, "pinsAcquired");
     copy(iteration, Labels.PINS_RELEASED, node, "pinsReleased");
+    for (String event : CpuProfiler.events()) {
+      copy(iteration, Labels.PERF + event, node, event);
+    }
     copy(iteration, Labels.NEIGHBOUR_BYTES, node, "neighbourBytes");
     copy(iteration, Labels.NEIGHBOUR_NS, node, "neighbourNs");
     Result<?> latency = iteration.getSecondaryResults().get(Labels.NEIGHBOUR_LATENCY);

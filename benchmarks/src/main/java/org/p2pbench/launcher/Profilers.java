@@ -28,7 +28,9 @@ final class Profilers {
 
   /** What can be asked for; the name in lower case is the profiler's and its member's. */
   private enum Kind {
-    KERNEL(KernelProfiler::obstacle, KernelProfiler::optionForForks);
+    KERNEL(KernelProfiler::obstacle, KernelProfiler::optionForForks),
+    /** Runs always; asked for, with perf events, of which it says itself what there is not. */
+    CPU(Optional::empty, () -> "");
 
     private final Supplier<Optional<String>> obstacle;
     private final Supplier<String> option;
@@ -43,6 +45,9 @@ final class Profilers {
     }
 
     private boolean appliesTo(RowPlan row) {
+      if (this == CPU) {
+        return true;
+      }
       // Stages of the kernel are told apart where one transaction is in flight.
       return row.threads() == 1 && Integer.valueOf(1).equals(row.parameters().get("depth"));
     }
@@ -93,10 +98,15 @@ final class Profilers {
     return asked.containsKey(kind) && asked.get(kind).isEmpty() && kind.appliesTo(row);
   }
 
+  /** The option of profiler cpu, which is on in every fork. */
+  String optionOfCpu() {
+    return asked.containsKey(Kind.CPU) ? "" : "events=off";
+  }
+
   /** Adds those that run to the options of a fork. */
   void addTo(ChainedOptionsBuilder options, RowPlan row) {
     asked.keySet().stream()
-        .filter(kind -> runs(kind, row))
+        .filter(kind -> kind != Kind.CPU && runs(kind, row))
         .forEach(kind -> options.addProfiler(kind.label(), kind.option.get()));
   }
 

@@ -151,8 +151,8 @@ final class RunOptions {
       split = ",",
       paramLabel = "NAME",
       description =
-          "Also profile: kernel (where the kernel spends a transaction, traced in a warm-up"
-              + " iteration).")
+          "Also profile: cpu (perf events: cycles, instructions, cache misses, migrations),"
+              + " kernel (where the kernel spends a transaction, traced in a warm-up iteration).")
   private List<String> profilers = new ArrayList<>();
 
   @Parameters(

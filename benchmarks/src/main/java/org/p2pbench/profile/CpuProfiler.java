@@ -1,22 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.profile;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
+import org.openjdk.jmh.profile.ProfilerException;
 import org.openjdk.jmh.results.IterationResult;
 import org.p2pbench.transaction.Counters;
+import org.p2pbench.transaction.ForkNotes;
 import org.p2pbench.transaction.Measurements;
 import org.p2pbench.transfer.ProcessUsage;
 
 /**
  * CPU time and context switches for each transaction and CPU time for each GiB: getrusage(2) of the
- * whole fork, the kernel's io_uring workers and the JVM's own threads included.
+ * whole fork, the kernel's io_uring workers and the JVM's own threads included. Cycles,
+ * instructions, cache misses, context switches and migrations by perf events, where permitted.
  */
 public class CpuProfiler extends WindowProfiler {
 
   private static final double GIB = 1L << 30;
+  private static final String WITHOUT_EVENTS = "events=off";
 
-  /** Made by JMH in the launcher and in each fork. */
-  public CpuProfiler() {}
+  private final boolean wantsEvents;
+  private PerfEvents events;
+
+  /** Made by JMH for its list of profilers, whichever is used. */
+  public CpuProfiler() {
+    wantsEvents = false;
+  }
+
+  /**
+   * Made by JMH in the launcher and in each fork.
+   *
+   * @param option {@code events=off} leaves perf events out: counting them costs a little
+   * @throws ProfilerException where the option is another one
+   */
+  public CpuProfiler(String option) throws ProfilerException {
+    if (!option.isBlank() && !option.equals(WITHOUT_EVENTS)) {
+      throw new ProfilerException("cpu: unknown option '%s': events=off".formatted(option));
+    }
+    wantsEvents = option.isBlank();
+  }
+
+  @Override
+  public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {
+    if (wantsEvents && events == null) {
+      events = new PerfEvents();
+      Measurements.ofThisFork().meter(Labels.PERF, events::read);
+      if (!events.missing().isEmpty()) {
+        System.err.println("cpu: not counted: " + events.missing());
+        ForkNotes.ofThisFork().put("perf", Map.of("unavailable", events.missing()));
+      }
+    }
+    super.beforeIteration(benchmark, iteration);
+  }
+
+  /** The names of all events, counted or not. */
+  public static List<String> events() {
+    return Arrays.stream(PerfEvents.Event.values()).map(PerfEvents.Event::label).toList();
+  }
 
   @Override
   public String getDescription() {
@@ -38,10 +82,22 @@ public class CpuProfiler extends WindowProfiler {
     }
     double switches = usage.voluntarySwitches() + usage.involuntarySwitches();
     sink.average("switches", switches / transactions, "1/tx");
+    if (events != null) {
+      tell(measurements.metered(Labels.PERF), transactions, sink);
+    }
     sink.sum(Labels.TRANSACTIONS, transactions, "tx");
     sink.sum(Labels.CPU_USER, usage.userNs(), "ns");
     sink.sum(Labels.CPU_SYSTEM, usage.systemNs(), "ns");
     sink.sum(Labels.VOLUNTARY, usage.voluntarySwitches(), "switches");
     sink.sum(Labels.INVOLUNTARY, usage.involuntarySwitches(), "switches");
+  }
+
+  private void tell(long[] counts, double transactions, Sink sink) {
+    int i = 0;
+    for (PerfEvents.Event event : events.events()) {
+      sink.average("perf." + event.label(), counts[i] / transactions, "1/tx");
+      sink.sum(Labels.PERF + event.label(), counts[i], "events");
+      i++;
+    }
   }
 }

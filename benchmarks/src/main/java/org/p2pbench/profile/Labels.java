@@ -34,5 +34,8 @@ public final class Labels {
   /** Median time of one dependent load of the neighbour, in ns. */
   public static final String NEIGHBOUR_LATENCY = "neighbour.latency";
 
+  /** Begins the names of perf events counted in the window. */
+  public static final String PERF = "window.perf.";
+
   private Labels() {}
 }

@@ -2,11 +2,13 @@
 package org.p2pbench.transaction;
 
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import org.p2pbench.transfer.MemoryLoad;
 
@@ -27,6 +29,7 @@ public final class Measurements {
   private final Histogram chains = new Histogram(1, StageRecorder.HIGHEST_NS, StageRecorder.DIGITS);
   private final long[] taken = new long[4096];
   private Optional<MemoryLoad> neighbour = Optional.empty();
+  private final Map<String, Meter> meters = new LinkedHashMap<>();
   private long openedNs;
   private long closedNs;
   private volatile long bytesPerTransaction;
@@ -68,6 +71,38 @@ public final class Measurements {
     neighbour = Optional.empty();
   }
 
+  /** Counts that a profiler wants read at both ends of the window. */
+  private static final class Meter {
+    private final Supplier<long[]> counts;
+    private long[] opened;
+    private long[] closed;
+
+    private Meter(Supplier<long[]> counts) {
+      this.counts = counts;
+      this.opened = counts.get();
+    }
+  }
+
+  /** Has running counts read at both ends of each window from now on. */
+  public synchronized void meter(String name, Supplier<long[]> counts) {
+    meters.put(name, new Meter(counts));
+  }
+
+  /** What a meter counted in the window; closes it if it is still open. */
+  public synchronized long[] metered(String name) {
+    closeWindow();
+    Meter meter = meters.get(name);
+    long[] counted = meter.closed.clone();
+    for (int i = 0; i < counted.length; i++) {
+      counted[i] -= meter.opened[i];
+    }
+    return counted;
+  }
+
+  private void openMeters() {
+    meters.values().forEach(meter -> meter.opened = meter.counts.get());
+  }
+
   /** Whether a profiler wants stamps recorded. */
   public boolean recording() {
     return recording;
@@ -94,6 +129,7 @@ public final class Measurements {
     closed = null;
     forgetChains();
     opened = Counters.now(completed(), neighbour);
+    openMeters();
     openedNs = System.nanoTime();
   }
 
@@ -101,6 +137,7 @@ public final class Measurements {
   synchronized void leaveOutSetUp() {
     forgetChains();
     opened = Counters.now(completed(), neighbour);
+    openMeters();
     openedNs = System.nanoTime();
   }
 
@@ -127,6 +164,7 @@ public final class Measurements {
   public synchronized void closeWindow() {
     if (closed == null) {
       closedNs = System.nanoTime();
+      meters.values().forEach(meter -> meter.closed = meter.counts.get());
       closed = Counters.now(completed(), neighbour);
       takeChains();
     }

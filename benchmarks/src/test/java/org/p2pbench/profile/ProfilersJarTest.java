@@ -96,8 +96,7 @@ class ProfilersJarTest {
     Jar.Result plain = Jar.jmh(directory, "TransferBenchmark", "-prof", "kernel");
     assertThat(plain.exitCode()).isEqualTo(1);
     assertThat(plain.err().lines())
-        .containsExactly(
-            "Profilers failed to initialize, exiting.", "kernel: " + obstacle.get());
+        .containsExactly("Profilers failed to initialize, exiting.", "kernel: " + obstacle.get());
 
     Jar.Result run =
         Jar.run(

@@ -29,6 +29,7 @@ final class LibP2pbench {
   static final int STAMPS_BYTES = 32;
 
   static final int USAGE_FIELDS = 4;
+  static final int COUNTER_FIELDS = 3;
 
   static final int LOAD_FIELDS = 3;
 
@@ -138,4 +139,10 @@ final class LibP2pbench {
   static native int p2p_cpus_restrict(int[] cpus, int count);
 
   static native int p2p_usage(long[] out);
+
+  static native int p2p_counter_open(int type, long config, long config1, int cpu, long[] out);
+
+  static native int p2p_counter_read(long counter, long[] out);
+
+  static native void p2p_counter_close(long counter);
 }

@@ -22,7 +22,8 @@ enum Operation {
   LOAD("start of the memory load"),
   PLACE("placement of a thread on CPUs"),
   CLOSE("close"),
-  USAGE("reading of resource usage");
+  USAGE("reading of resource usage"),
+  COUNT("counting of an event");
 
   private static final Operation[] OF_HEADER = {
     OPEN_TRANSACTOR, FILL, DRAIN, SUBMIT, REGISTER, SET_UP

@@ -10,6 +10,7 @@ import org.p2pbench.reports.charts.Units;
 import org.p2pbench.reports.rundir.Fork;
 import org.p2pbench.reports.rundir.Fork.Verification;
 import org.p2pbench.reports.rundir.Fork.Witness;
+import org.p2pbench.reports.rundir.PinStrangers;
 import org.p2pbench.reports.rundir.Row;
 import org.p2pbench.reports.rundir.Row.RowStatus;
 import org.p2pbench.reports.statistics.Analysis;
@@ -27,10 +28,33 @@ final class ProofSection implements SectionBuilder {
     if (!moved.isEmpty()) {
       blocks.add(proofs(analysis, moved));
     }
+    strangers(analysis).ifPresent(blocks::add);
     table(analysis, RowStatus.REFUSED, "Refused by the kernel or the machine")
         .ifPresent(blocks::add);
     table(analysis, RowStatus.FAILED, "Failed").ifPresent(blocks::add);
     return blocks.isEmpty() ? Optional.empty() : Optional.of(new Section("proof", "Proof", blocks));
+  }
+
+  /** Rows whose pins may not all be their own. */
+  private static Optional<Block> strangers(Analysis analysis) {
+    List<String> remarks = new ArrayList<>();
+    for (RowFigures row : analysis.rows()) {
+      row.row().forks().stream()
+          .map(Fork::pinStrangers)
+          .filter(s -> s != null && s.flagged() && s.share() != null)
+          .max(Comparator.comparing(PinStrangers::share))
+          .ifPresent(
+              s ->
+                  remarks.add(
+                      "Pins of "
+                          + row.row().id()
+                          + " are not all its own: other processes pinned "
+                          + Units.number(s.pinsPerSecond())
+                          + " pages a second, "
+                          + Units.number(100 * s.share())
+                          + " % of what was counted."));
+    }
+    return remarks.isEmpty() ? Optional.empty() : Optional.of(new Block.Text(remarks));
   }
 
   /** Rows that move no data and claim no memory, such as baselines, have nothing to prove. */

@@ -17,7 +17,8 @@ public record Fork(
     Witness witness,
     List<Iteration> iterations,
     String hlog,
-    KernelTimes kernel) {
+    KernelTimes kernel,
+    PinStrangers pinStrangers) {
 
   /** Checks the round and that the log stays within the run directory. */
   public Fork {

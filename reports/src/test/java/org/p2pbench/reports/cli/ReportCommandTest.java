@@ -249,7 +249,8 @@ class ReportCommandTest {
 
     Element section = page().selectFirst("section#kernel");
     assertThat(section.select("caption").text())
-        .isEqualTo("lab Where the kernel spends a transaction, sync, depth 1, 1 thread, sequential");
+        .isEqualTo(
+            "lab Where the kernel spends a transaction, sync, depth 1, 1 thread, sequential");
     assertThat(section.select("tbody tr").eachText())
         .containsExactly(
             "4 KiB CMB-direct not seen 5.00 µs not seen not seen 20.0 µs not seen not seen 1.00 µs"
@@ -273,6 +274,29 @@ class ReportCommandTest {
 
     assertThat(page().selectFirst("section#kernel").text())
         .isEqualTo("Inside the kernel Not traced: tracefs is not mounted.");
+  }
+
+  @Test
+  void pinsThatOthersMadeAreRemarkedUpon() throws Exception {
+    SampleRun run = SampleRun.emulated().samples(300).rounds(2).twins(4096);
+    fork(run, 0, 1)
+        .putObject("pinStrangers")
+        .put("pinsPerSecond", 1200)
+        .put("share", 0.031)
+        .put("flagged", true);
+    fork(run, 1, 0).putObject("pinStrangers").put("share", 0.002).put("flagged", false);
+    run.write(dir);
+
+    assertThat(report()).isZero();
+
+    assertThat(page().select("section#proof > p").eachText())
+        .contains(
+            "Pins of "
+                + run.row(0).get("id").asText()
+                + " are not all its own: other processes pinned 1200 pages a second, 3.10 % of what"
+                + " was counted.");
+    assertThat(page().selectFirst("section#proof").text())
+        .doesNotContain("Pins of " + run.row(1).get("id").asText());
   }
 
   private static void kernel(SampleRun run, int row, int fork, double deviceNs) {

@@ -195,7 +195,7 @@ class FiguresTest {
   }
 
   private static Fork fork(int round, Iteration... iterations) {
-    return new Fork(round, 0, null, null, null, null, List.of(iterations), null, null);
+    return new Fork(round, 0, null, null, null, null, List.of(iterations), null, null, null);
   }
 
   private static Iteration iteration(double score, long transactions, long cpuNs) {
