@@ -114,6 +114,30 @@ class ProfilersJarTest {
   }
 
   @Test
+  void aRunCountsPerfEventsOrSaysWhyNotAndWatchesForStrangersPins() {
+    BuildDirectory.assumeDirect(directory);
+    assumeTrue(PinCounters.read().isPresent(), "this kernel does not count pins");
+
+    Jar.Result run =
+        Jar.run(
+            directory,
+            ("run --profile lab --rounds 1 --out out --memory ram --size 4k --profiler cpu"
+                    + " -- -i 1 -r 100ms")
+                .split(" "));
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    JsonNode fork = Jar.json(directory.resolve("out/rows.json")).at("/rows/0/forks/0");
+    String missing = fork.at("/perf/unavailable").asText();
+    for (String event : CpuProfiler.events()) {
+      boolean counted = fork.at("/iterations/0").has(event);
+      assertThat(counted).as("%s; missing: %s", event, missing).isEqualTo(!missing.contains(event));
+    }
+    assertThat(fork.at("/pinStrangers/pinsPerSecond").asDouble(-1)).isNotNegative();
+    assertThat(fork.at("/pinStrangers/flagged").asBoolean())
+        .isEqualTo(fork.at("/pinStrangers/share").asDouble() > 0.01);
+  }
+
+  @Test
   void theMeasuringThreadAllocatesNothing() {
     Path memory = Path.of("/dev/shm");
     assumeTrue(Files.isWritable(memory), "there is no writable /dev/shm on this machine");

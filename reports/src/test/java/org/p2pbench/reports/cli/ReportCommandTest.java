@@ -254,9 +254,9 @@ class ReportCommandTest {
     assertThat(section.select("tbody tr").eachText())
         .containsExactly(
             "4 KiB CMB-direct not seen 5.00 µs not seen not seen 20.0 µs not seen not seen 1.00 µs"
-                + " not seen 26.0 µs 27.0 µs 1.50× by tracing",
+                + " not seen 26.0 µs 27.0 µs1.50× by tracing",
             "4 KiB RAM not seen 5.00 µs not seen not seen 30.0 µs not seen not seen 1.00 µs not"
-                + " seen 36.0 µs 37.0 µs 1.50× by tracing");
+                + " seen 36.0 µs 37.0 µs1.50× by tracing");
     assertThat(section.text())
         .contains("by function_graph in a warm-up iteration of its own")
         .contains("Functions: pin: bio_iov_iter_get_pages.");
