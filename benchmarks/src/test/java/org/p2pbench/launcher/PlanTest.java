@@ -26,14 +26,17 @@ class PlanTest {
       new Profile.Timing(3, 1, Duration.ofMillis(1), 1, Duration.ofMillis(1));
 
   @Test
-  void transfersRunRoundByRoundForthAndBackAndTheRestOnce() {
+  void transfersRunRoundByRoundForthAndBackPinsEveryOtherRoundAndTheRestOnce() {
     Plan plan =
         new Plan(
             "test",
             THREE_ROUNDS,
             List.of(
-                row(MemoryChoice.RAM, 4096), row(MemoryChoice.CMB_EMULATED, 4096),
-                row(MemoryChoice.RAM, 8192), RowPlan.ofBaseline("emptyCall")));
+                row(MemoryChoice.RAM, 4096),
+                row(MemoryChoice.CMB_EMULATED, 4096),
+                row(MemoryChoice.RAM, 8192),
+                RowPlan.ofPin("ram", "mlock", 4096, "4KiB"),
+                RowPlan.ofBaseline("emptyCall")));
 
     assertThat(plan.forks())
         .extracting(f -> f.row().id() + " " + f.round() + "." + f.position())
@@ -47,6 +50,8 @@ class PlanTest {
             "transfer-ram-per-transaction-sync-8192-d1-t1 0.0",
             "transfer-ram-per-transaction-sync-8192-d1-t1 1.0",
             "transfer-ram-per-transaction-sync-8192-d1-t1 2.0",
+            "pin-ram-mlock-4096-4KiB 0.0",
+            "pin-ram-mlock-4096-4KiB 1.0",
             "baseline-emptyCall 0.0");
   }
 
