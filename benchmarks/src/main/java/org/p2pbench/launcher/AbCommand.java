@@ -85,6 +85,7 @@ final class AbCommand implements Callable<Integer> {
     List<String> after = typed.subList(1, typed.size());
     PreparedRun sideA = RunPreparation.check(AbOptions.request("--a", a, after, root), System.err);
     PreparedRun sideB = RunPreparation.check(AbOptions.request("--b", b, after, root), System.err);
+    AbJob.requireKnownRates(sideA);
     AbJob.requireSameRows(sideA, sideB);
     requireReporting();
     return new AbJob(sideA, sideB, root, System.out, System.err).compare(screenForks, confirmForks);

@@ -44,6 +44,20 @@ final class AbJob {
   }
 
   /**
+   * Checks that the rates of open loops are known before anything is measured: percentages would
+   * become other rates on the other side.
+   *
+   * @throws CommandFailure 2 where they are percentages
+   */
+  static void requireKnownRates(PreparedRun side) {
+    if (side.plan().rows().stream().anyMatch(row -> row.share().isPresent())) {
+      throw new CommandFailure(
+          CommandFailure.BAD_INPUT,
+          "--rate in per cent would be another rate on each side: give transactions per second");
+    }
+  }
+
+  /**
    * Checks that two sides measure the same rows.
    *
    * @throws CommandFailure 2 where they do not

@@ -61,6 +61,7 @@ final class CalibrateCommand implements Callable<Integer> {
     List<String> typed = spec.commandLine().getParseResult().originalArgs();
     RunRequest request = AbOptions.request("calibrate", "", typed.subList(1, typed.size()), root);
     PreparedRun side = RunPreparation.check(request, System.err);
+    AbJob.requireKnownRates(side);
     AbCommand.requireReporting();
     return new AbJob(side, side, root, System.out, System.err).calibrate(forks);
   }

@@ -107,7 +107,7 @@ final class ForkRunner {
     try {
       final Instant startedAt = Instant.now();
       ForkSettings reporting = settings.reportingTo(recordFile, hlog);
-      Collection<RunResult> results = runGuarded(fork.row(), reporting, recordFile);
+      Collection<RunResult> results = runGuarded(fork, reporting, recordFile);
       ForkRecord record = ForkRecord.read(recordFile).orElse(ForkRecord.EMPTY);
       RunResult result = only(results, record);
       ObjectNode told = JSON.createObjectNode();
@@ -139,17 +139,22 @@ final class ForkRunner {
    * JMH waits for a fork without limit, and a fork whose thread is stuck in the kernel cannot end:
    * the wait is done aside and given up after a limit.
    */
-  private Collection<RunResult> runGuarded(RowPlan row, ForkSettings reporting, Path recordFile) {
+  private Collection<RunResult> runGuarded(
+      Plan.Fork fork, ForkSettings reporting, Path recordFile) {
     OutputFormat out = OutputFormatFactory.createFormatInstance(jmhLog, VerboseMode.NORMAL);
     FutureTask<Collection<RunResult>> task =
-        new FutureTask<>(() -> new Runner(options(row, reporting), out).run());
+        new FutureTask<>(() -> new Runner(options(fork, reporting), out).run());
     // JMH hands its own class path to its forks, and has no option for another.
     System.setProperty("java.class.path", classPath);
     Thread thread = new Thread(task, "p2pbench-fork");
     thread.setDaemon(true);
     thread.start();
     Duration limit =
-        jmhArguments.ofFork(timing).multipliedBy(4).plus(settings.ioTimeout()).plus(ALLOWANCE);
+        jmhArguments
+            .ofFork(fork.row().timed(timing))
+            .multipliedBy(4)
+            .plus(settings.ioTimeout())
+            .plus(ALLOWANCE);
     try {
       return await(task, recordFile, limit);
     } catch (ExecutionException e) {
@@ -241,10 +246,14 @@ final class ForkRunner {
         .orElseGet(() -> new RigException(RigException.Kind.FAILED, otherwise));
   }
 
-  private Options options(RowPlan row, ForkSettings reporting) {
+  private Options options(Plan.Fork fork, ForkSettings reporting) {
+    RowPlan row = fork.row();
     ChainedOptionsBuilder options =
         jmhArguments
-            .of(timing, profilers.moreWarmUps(row), jvmArguments(reporting))
+            .of(
+                row.timed(timing),
+                profilers.moreWarmUps(row),
+                jvmArguments(reporting, fork.round()))
             .include("^" + Pattern.quote(row.method()) + "$")
             .threads(row.threads())
             .forks(1)
@@ -265,8 +274,10 @@ final class ForkRunner {
     return options.build();
   }
 
-  private static List<String> jvmArguments(ForkSettings reporting) {
+  /** The round is the seed: twins of one round meet the same arrivals, rounds others. */
+  private static List<String> jvmArguments(ForkSettings reporting, int round) {
     List<String> arguments = new ArrayList<>(reporting.jvmArguments());
+    arguments.add("-Dp2pbench.seed=" + round);
     arguments.add("--enable-native-access=ALL-UNNAMED");
     String nativePath = System.getProperty("p2pbench.native.path");
     if (nativePath != null) {

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -15,20 +16,27 @@ import java.util.Set;
  * @param timing how long each fork measures
  * @param rows in the order of the report
  * @param everyRowRepeats whether what has no twin is measured in every round too
+ * @param p99BoundNs the p99 that an open loop shall stay below, for the report
  */
-record Plan(String profile, Profile.Timing timing, List<RowPlan> rows, boolean everyRowRepeats) {
+record Plan(
+    String profile,
+    Profile.Timing timing,
+    List<RowPlan> rows,
+    boolean everyRowRepeats,
+    OptionalLong p99BoundNs) {
 
   /** Questions that pairs of forks answer. */
-  private static final Set<String> COMPARED = Set.of("transfer", "drain", RowPlan.BUSY_MEMORY);
+  private static final Set<String> COMPARED =
+      Set.of("transfer", "drain", RowPlan.BUSY_MEMORY, RowPlan.OPEN_LOOP);
 
   /** The plan of one run. */
   Plan(String profile, Profile.Timing timing, List<RowPlan> rows) {
-    this(profile, timing, rows, false);
+    this(profile, timing, rows, false, OptionalLong.empty());
   }
 
   /** Some of the rows, as often as told. */
   Plan repeating(List<RowPlan> some, int rounds) {
-    return new Plan(profile, timing.withRounds(rounds), some, true);
+    return new Plan(profile, timing.withRounds(rounds), some, true, p99BoundNs);
   }
 
   /**
@@ -38,7 +46,13 @@ record Plan(String profile, Profile.Timing timing, List<RowPlan> rows, boolean e
    * @param round which round; forks of one group with the same round are compared in pairs
    * @param position place within the round
    */
-  record Fork(RowPlan row, int round, int position) {}
+  record Fork(RowPlan row, int round, int position) {
+
+    /** The fork of another row in the same place. */
+    Fork of(RowPlan other) {
+      return new Fork(other, round, position);
+    }
+  }
 
   /**
    * Every fork in the order in which they run: group after group; within a group round after round,

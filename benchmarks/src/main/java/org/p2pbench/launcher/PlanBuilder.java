@@ -14,6 +14,7 @@ import org.p2pbench.load.LoadSpec;
 import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transaction.TransferSpec;
 import org.p2pbench.transfer.Engine;
+import org.p2pbench.transfer.Pinning;
 
 /** Makes the plan of a profile, or of what the user asked for. Stateless. */
 final class PlanBuilder {
@@ -164,6 +165,45 @@ final class PlanBuilder {
       Map<String, RowPlan> rows, LoadSpec load, List<TransferSpec> twins, LoadPlanner planner) {
     LoadSpec complete = planner.complete(load, twins.get(0).threads());
     BusyRows.of(complete, planner.place(complete), twins).forEach(row -> add(rows, row));
+  }
+
+  /**
+   * The plan of an open loop: every combination that makes sense, twins at the same rates. Before
+   * rates that are percentages the closed loop that they are taken of is measured: system memory,
+   * pinned per transaction, or the first combination where that is not asked for.
+   *
+   * @throws IllegalArgumentException as {@link #ofSelection}
+   */
+  static Plan ofSweep(String profile, Profile.Timing timing, Selection asked, Sweep sweep) {
+    Map<String, List<TransferSpec>> groups = new LinkedHashMap<>();
+    for (TransferSpec spec : specs(asked)) {
+      groups.computeIfAbsent(RowPlan.of(spec).group(), g -> new ArrayList<>()).add(spec);
+    }
+    Map<String, RowPlan> rows = new LinkedHashMap<>();
+    for (List<TransferSpec> twins : groups.values()) {
+      RowPlan closed =
+          RowPlan.of(twins.stream().filter(PlanBuilder::isBounce).findFirst().orElse(twins.get(0)));
+      for (OfferedRate rate : sweep.rates()) {
+        if (rate.relative()) {
+          add(rows, closed);
+        }
+        for (TransferSpec spec : twins) {
+          add(
+              rows,
+              rate.relative()
+                  ? RowPlan.ofOpenLoop(new RowPlan.Share(spec, sweep.arrivals(), rate, closed.id()))
+                  : RowPlan.ofOpenLoop(spec, sweep.arrivals(), rate.value()));
+        }
+      }
+    }
+    return new Plan(profile, timing, List.copyOf(rows.values()), false, sweep.p99BoundNs());
+  }
+
+  private static boolean isBounce(TransferSpec spec) {
+    return spec.memory() == MemoryChoice.RAM
+        && spec.pinning() == Pinning.PER_TRANSACTION
+        && spec.staging() == 0
+        && !spec.hugePages();
   }
 
   /** Every combination that makes sense, each once. */

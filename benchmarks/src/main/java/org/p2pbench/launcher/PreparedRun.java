@@ -116,14 +116,17 @@ record PreparedRun(
   /** About how long measuring takes, for people. */
   String estimate() {
     // Starting a JVM, proving the path and tearing down take about a second.
-    double ofFork = jmh.ofFork(plan.timing()).toMillis() / 1000.0 + 0.9;
-    int forks = plan.forks().size();
+    List<Plan.Fork> forks = plan.forks();
+    double seconds =
+        forks.stream()
+            .mapToDouble(f -> jmh.ofFork(f.row().timed(plan.timing())).toMillis() / 1000.0 + 0.9)
+            .sum();
     return String.format(
         Locale.ROOT,
         "%d rows, %d forks, about %d s of measuring",
         plan.rows().size(),
-        forks,
-        Math.round(forks * ofFork));
+        forks.size(),
+        Math.round(seconds));
   }
 
   private BuildRevision build() {

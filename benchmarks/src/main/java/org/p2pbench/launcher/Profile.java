@@ -105,6 +105,11 @@ public enum Profile {
       return new Timing(forks, warmups, warmup, iterations, iteration);
     }
 
+    /** The same with measured iterations of another length. */
+    Timing measuringFor(Duration each) {
+      return new Timing(rounds, warmups, warmup, iterations, each);
+    }
+
     /** Time that a fork spends in its iterations. */
     public Duration ofFork() {
       return warmup.multipliedBy(warmups).plus(iteration.multipliedBy(iterations));

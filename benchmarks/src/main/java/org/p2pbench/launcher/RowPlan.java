@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.launcher;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.p2pbench.jmh.BaselineBenchmark;
 import org.p2pbench.jmh.CopyBenchmark;
 import org.p2pbench.jmh.DrainBenchmark;
+import org.p2pbench.jmh.OpenLoopBenchmark;
 import org.p2pbench.jmh.PinBenchmark;
 import org.p2pbench.jmh.TransferBenchmark;
 import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transaction.TransferSpec;
+import org.p2pbench.transfer.Arrivals;
 import org.p2pbench.transfer.Pattern;
 
 /**
  * One row to be measured.
  *
  * @param id names it within the run and across runs
- * @param question transfer, drain, busy-memory, pin, copy or baseline
+ * @param question transfer, drain, busy-memory, open-loop, pin, copy or baseline
  * @param group twins have the same one
  * @param method the JMH benchmark
  * @param jmhParameters its {@code @Param} values
@@ -24,6 +28,8 @@ import org.p2pbench.transfer.Pattern;
  * @param threads measuring threads
  * @param batch transactions of one native call, 0 for what the annotation says
  * @param onDevice whether the row uses a real controller's CMB
+ * @param share of an open loop whose rate is a percentage of one that is measured first; such a row
+ *     becomes another one, with a rate, before it is measured
  */
 record RowPlan(
     String id,
@@ -34,7 +40,32 @@ record RowPlan(
     Map<String, Object> parameters,
     int threads,
     int batch,
-    boolean onDevice) {
+    boolean onDevice,
+    Optional<Share> share) {
+
+  /** A row that is measured as it stands. */
+  RowPlan(
+      String id,
+      String question,
+      String group,
+      String method,
+      Map<String, String> jmhParameters,
+      Map<String, Object> parameters,
+      int threads,
+      int batch,
+      boolean onDevice) {
+    this(
+        id,
+        question,
+        group,
+        method,
+        jmhParameters,
+        parameters,
+        threads,
+        batch,
+        onDevice,
+        Optional.empty());
+  }
 
   /** The question of rows beside a busy neighbour, and without it. */
   static final String BUSY_MEMORY = "busy-memory";
@@ -45,6 +76,25 @@ record RowPlan(
   private static final long BATCH_BYTES = 1L << 20;
 
   private static final int MOST_IN_BATCH = 64;
+
+  /** What a row of an open loop asks: latency at a rate. */
+  static final String OPEN_LOOP = "open-loop";
+
+  /** Of an open loop, so many transactions are measured in a fork at least, if time allows: p99. */
+  private static final double FEWEST_PACED = 3000;
+
+  /** A paced fork measures no longer than this for the sake of that. */
+  private static final Duration LONGEST_PACED = Duration.ofSeconds(20);
+
+  /** A native call of an open loop is over after about so long. */
+  private static final double PACED_BATCH_SECONDS = 0.01;
+
+  /**
+   * A rate that is not known yet.
+   *
+   * @param closedLoop id of the row whose rate it is a percentage of
+   */
+  record Share(TransferSpec spec, Arrivals arrivals, OfferedRate rate, String closedLoop) {}
 
   static RowPlan of(TransferSpec spec) {
     String question = spec.fills() ? "transfer" : "drain";
@@ -103,6 +153,60 @@ record RowPlan(
             spec.pinning().label(),
             spec.staging() > 0 ? "-staged" : "",
             spec.hugePages() ? "-2MiB" : "");
+  }
+
+  /** A transfer in an open loop at a known rate. */
+  static RowPlan ofOpenLoop(TransferSpec spec, Arrivals arrivals, long ratePerSecond) {
+    return openLoop(spec, arrivals, String.valueOf(ratePerSecond), ratePerSecond, Optional.empty());
+  }
+
+  /** A transfer in an open loop at a percentage of a closed loop's rate. */
+  static RowPlan ofOpenLoop(Share share) {
+    String name = share.rate().value() + "pct";
+    return openLoop(share.spec(), share.arrivals(), name, null, Optional.of(share));
+  }
+
+  private static RowPlan openLoop(
+      TransferSpec spec,
+      Arrivals arrivals,
+      String rate,
+      Long ratePerSecond,
+      Optional<Share> share) {
+    String load = "-" + arrivals.label() + "-" + rate;
+    Map<String, Object> parameters = parameters(spec);
+    parameters.put("arrivals", arrivals.label());
+    parameters.put("ratePerSecond", ratePerSecond);
+    Map<String, String> jmh = jmhParameters(parameters(spec));
+    jmh.put("arrivals", arrivals.label());
+    jmh.put("ratePerSecond", rate);
+    double batch = ratePerSecond == null ? 1 : PACED_BATCH_SECONDS * ratePerSecond / spec.threads();
+    return new RowPlan(
+        OPEN_LOOP + "-" + variant(spec) + "-" + point(spec) + load,
+        OPEN_LOOP,
+        OPEN_LOOP + "/" + point(spec) + load,
+        OpenLoopBenchmark.class.getName() + ".transfer",
+        jmh,
+        parameters,
+        spec.threads(),
+        (int) Math.max(1, Math.min(batch(spec.blockBytes()), batch)),
+        spec.memory() == MemoryChoice.CMB,
+        share);
+  }
+
+  /** The row to be measured where the rate of the closed loop is known. */
+  RowPlan at(double closedLoopPerSecond) {
+    Share s = share.orElseThrow();
+    return ofOpenLoop(s.spec, s.arrivals, s.rate.perSecond(closedLoopPerSecond));
+  }
+
+  /** The times of a fork of this row: long enough for p99 at a low rate. */
+  Profile.Timing timed(Profile.Timing timing) {
+    if (!(parameters.get("ratePerSecond") instanceof Long rate)) {
+      return timing;
+    }
+    double seconds = Math.min(FEWEST_PACED / rate, LONGEST_PACED.toSeconds());
+    Duration needed = Duration.ofMillis((long) Math.ceil(1e3 * seconds / timing.iterations()));
+    return timing.iteration().compareTo(needed) >= 0 ? timing : timing.measuringFor(needed);
   }
 
   /** Bytes that transactions in flight hold, 0 where there are none. */

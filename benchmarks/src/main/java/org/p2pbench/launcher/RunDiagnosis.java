@@ -47,7 +47,8 @@ final class RunDiagnosis {
    */
   private static boolean usesCmb(RowPlan row, boolean filled) {
     boolean cmb = MemoryChoice.CMB.label().equals(row.parameters().get("memory"));
-    boolean transfer = row.question().equals("transfer");
+    boolean transfer =
+        row.question().equals("transfer") || row.question().equals(RowPlan.OPEN_LOOP);
     boolean staged = !Integer.valueOf(0).equals(row.parameters().get("staging"));
     return filled
         ? cmb && transfer && !staged

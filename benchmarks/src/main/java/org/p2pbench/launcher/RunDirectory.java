@@ -259,12 +259,14 @@ final class RunDirectory {
                 .put("id", side.id())
                 .put("side", side.side())
                 .put("stage", side.stage()));
-    root.putObject("plan")
-        .put("profile", plan.profile())
-        .put("rounds", plan.timing().rounds())
-        .put("order", "ABBA")
-        .put("forksPlanned", forksPlanned)
-        .put("forksDone", forksDone);
+    ObjectNode told =
+        root.putObject("plan")
+            .put("profile", plan.profile())
+            .put("rounds", plan.timing().rounds())
+            .put("order", "ABBA")
+            .put("forksPlanned", forksPlanned)
+            .put("forksDone", forksDone);
+    plan.p99BoundNs().ifPresent(bound -> told.put("p99BoundNs", bound));
     ArrayNode list = root.putArray("rows");
     rows.values().forEach(r -> list.add(json(r)));
     write(path.resolve(ROWS), root);

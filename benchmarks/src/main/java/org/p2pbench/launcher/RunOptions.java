@@ -101,6 +101,28 @@ final class RunOptions {
   private List<String> busyMemory = new ArrayList<>();
 
   @Option(
+      names = "--rate",
+      split = ",",
+      paramLabel = "RATE",
+      description =
+          "Open loop: transactions arrive at these rates, whatever the device does, and latency"
+              + " counts from the intended start. Per second, such as 2000,8000, or of the closed"
+              + " loop in RAM, which is then measured first, such as 30%%,60%%,90%%.")
+  private List<String> rate = new ArrayList<>();
+
+  @Option(
+      names = "--arrivals",
+      paramLabel = "HOW",
+      description = "How they arrive: poisson (default), fixed.")
+  private String arrivals;
+
+  @Option(
+      names = "--p99-bound",
+      paramLabel = "TIME",
+      description = "The report says up to which rate p99 stays below this, such as 500us or 2ms.")
+  private String p99Bound;
+
+  @Option(
       names = "--cmb",
       paramLabel = "WHERE",
       description =
@@ -211,6 +233,8 @@ final class RunOptions {
         Optional.ofNullable(pattern),
         Optional.ofNullable(pages),
         drainOnly,
-        busyMemory);
+        busyMemory,
+        new RunRequest.OpenLoop(
+            rate, Optional.ofNullable(arrivals), Optional.ofNullable(p99Bound)));
   }
 }

@@ -142,9 +142,26 @@ final class RunPreparation {
       return PlanBuilder.ofProfile(request.profile(), timing, peer, obstacle.isEmpty());
     }
     Selection selection = selection(asked, peer, obstacle.isEmpty());
+    Optional<Sweep> sweep = Sweep.of(asked.openLoop());
+    if (sweep.isPresent()) {
+      return openLoop(asked, timing, selection, sweep.get());
+    }
     return asked.busyMemory().isEmpty()
         ? PlanBuilder.ofSelection(request.profile().label(), timing, selection)
         : busyMemory(asked, timing, selection);
+  }
+
+  private Plan openLoop(
+      RunRequest.Asked asked, Profile.Timing timing, Selection selection, Sweep sweep) {
+    if (asked.drainOnly()) {
+      throw new IllegalArgumentException(
+          "--rate is for whole transfers, not for --drain-only: leave one of them out");
+    }
+    if (!asked.busyMemory().isEmpty()) {
+      throw new IllegalArgumentException(
+          "--rate and --busy-memory are two questions: ask them in two runs");
+    }
+    return PlanBuilder.ofSweep(request.profile().label(), timing, selection, sweep);
   }
 
   private Plan busyMemory(RunRequest.Asked asked, Profile.Timing timing, Selection selection) {

@@ -59,7 +59,8 @@ record RunRequest(
       Optional<String> pattern,
       Optional<String> pages,
       boolean drainOnly,
-      List<String> busyMemory) {
+      List<String> busyMemory,
+      OpenLoop openLoop) {
 
     /** Nothing asked for: the profile decides. */
     static final Asked NOTHING =
@@ -74,11 +75,19 @@ record RunRequest(
             Optional.empty(),
             Optional.empty(),
             false,
-            List.of());
+            List.of(),
+            OpenLoop.NONE);
 
     boolean nothing() {
       return equals(NOTHING);
     }
+  }
+
+  /** At which rates transactions arrive; without rates a closed loop is measured. */
+  record OpenLoop(List<String> rates, Optional<String> arrivals, Optional<String> p99Bound) {
+
+    /** A closed loop. */
+    static final OpenLoop NONE = new OpenLoop(List.of(), Optional.empty(), Optional.empty());
   }
 
   /** Where it is measured, as typed. */

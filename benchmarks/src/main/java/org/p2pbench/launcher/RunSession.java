@@ -5,8 +5,14 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.openjdk.jmh.util.ListStatistics;
 import org.p2pbench.tracing.Tracefs;
 import org.p2pbench.transaction.RigException;
 
@@ -21,6 +27,12 @@ final class RunSession implements AutoCloseable {
   private final ForkRunner runner;
   private final PrintStream err;
   private final Set<String> refused = new HashSet<>();
+
+  /** Scores of the forks done, by row: what percentages of a rate are taken of. */
+  private final Map<String, List<Double>> closedLoops = new HashMap<>();
+
+  private final Set<String> pacedForks = new HashSet<>();
+
   private final Thread hook = new Thread(this::interrupt, "p2pbench-interrupt");
   private volatile boolean interrupted;
 
@@ -50,11 +62,34 @@ final class RunSession implements AutoCloseable {
   }
 
   /**
-   * Measures one fork, unless an earlier one of its row was refused.
+   * Measures one fork, unless an earlier one of its row was refused. One whose rate is a percentage
+   * is measured at that of the closed loop by now.
    *
    * @throws CommandFailure 1 where it failed; the directory then says which and why
    */
   void measure(Plan.Fork fork) {
+    Optional<RowPlan.Share> share = fork.row().share();
+    if (share.isEmpty()) {
+      measureAsItIs(fork);
+      return;
+    }
+    List<Double> scores = closedLoops.get(share.get().closedLoop());
+    if (scores == null) {
+      directory.refused(
+          fork.row(),
+          "there is no closed loop to take a rate from: row %s was refused"
+              .formatted(share.get().closedLoop()));
+      return;
+    }
+    double[] values = scores.stream().mapToDouble(Double::doubleValue).toArray();
+    Plan.Fork paced = fork.of(fork.row().at(new ListStatistics(values).getPercentile(50)));
+    // Of a slow closed loop two percentages may be one rate: that is measured once.
+    if (pacedForks.add(RunDirectory.hlogName(paced))) {
+      measureAsItIs(paced);
+    }
+  }
+
+  private void measureAsItIs(Plan.Fork fork) {
     if (refused.contains(fork.row().id())) {
       return;
     }
@@ -62,6 +97,9 @@ final class RunSession implements AutoCloseable {
     try {
       ForkRunner.Measured measured = runner.run(fork, directory.path().resolve(hlogName), hlogName);
       directory.measured(fork, measured.told(), measured.result());
+      closedLoops
+          .computeIfAbsent(fork.row().id(), id -> new ArrayList<>())
+          .add(measured.result().getPrimaryResult().getScore());
     } catch (RigException e) {
       if (e.kind() == RigException.Kind.REFUSED) {
         refused.add(fork.row().id());

@@ -11,8 +11,10 @@ public enum Stage {
   COPY,
   /** Buffer to target. */
   DRAIN,
-  /** Start of the transaction to the end of its last stage. */
+  /** Start of the transaction, in an open loop the intended one, to the end of its last stage. */
   TRANSACTION,
+  /** Of an open loop: from when the transaction was really submitted to its end. */
+  SERVICE,
   /** Pages pinned. */
   PIN,
   /** Pages unpinned. */

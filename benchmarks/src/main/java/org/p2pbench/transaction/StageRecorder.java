@@ -25,11 +25,15 @@ public final class StageRecorder {
   private final Histogram third;
   private final Histogram total;
 
-  private StageRecorder(Stage first, Stage second, Stage third, Stage total) {
+  /** Null in a closed loop, where a transaction begins when it is submitted. */
+  private final Histogram service;
+
+  private StageRecorder(Stage first, Stage second, Stage third, Stage total, Stage service) {
     this.first = histogram(first);
     this.second = histogram(second);
     this.third = histogram(third);
     this.total = histogram(total);
+    this.service = histogram(service);
   }
 
   /** For transactions: stages that a row does not have get no histogram. */
@@ -38,17 +42,28 @@ public final class StageRecorder {
         fills ? Stage.FILL : null,
         copies ? Stage.COPY : null,
         drains ? Stage.DRAIN : null,
-        Stage.TRANSACTION);
+        Stage.TRANSACTION,
+        null);
+  }
+
+  /** For transactions of an open loop: from their arrival, and from their submission. */
+  public static StageRecorder ofPacedTransactions(boolean fills, boolean copies) {
+    return new StageRecorder(
+        fills ? Stage.FILL : null,
+        copies ? Stage.COPY : null,
+        Stage.DRAIN,
+        Stage.TRANSACTION,
+        Stage.SERVICE);
   }
 
   /** For pinning and unpinning alone. */
   public static StageRecorder ofPins() {
-    return new StageRecorder(Stage.PIN, Stage.UNPIN, null, null);
+    return new StageRecorder(Stage.PIN, Stage.UNPIN, null, null, null);
   }
 
   /** For a CPU copy alone. */
   public static StageRecorder ofCopies() {
-    return new StageRecorder(Stage.COPY, null, null, null);
+    return new StageRecorder(Stage.COPY, null, null, null, null);
   }
 
   /** For what has no stages of its own. */
@@ -63,6 +78,11 @@ public final class StageRecorder {
     Histogram histogram = new Histogram(1, HIGHEST_NS, DIGITS);
     histograms.put(stage, histogram);
     return histogram;
+  }
+
+  /** Whether it is for an open loop, whose stamps have arrivals. */
+  boolean paced() {
+    return service != null;
   }
 
   /** The stages that are recorded. */
@@ -89,7 +109,12 @@ public final class StageRecorder {
       }
       if (total != null) {
         long drained = stamps.drainedNs(i);
-        total.recordValue(clamp(drained - start));
+        if (service == null) {
+          total.recordValue(clamp(drained - start));
+        } else {
+          total.recordValue(clamp(drained - stamps.arrivedNs(i)));
+          service.recordValue(clamp(drained - start));
+        }
         if (third != null) {
           third.recordValue(clamp(drained - copied));
         }

@@ -3,6 +3,7 @@ package org.p2pbench.transaction;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.p2pbench.proof.PathVerdict;
 import org.p2pbench.transfer.Endpoint;
@@ -200,12 +201,33 @@ public final class TransferRig implements AutoCloseable {
   }
 
   /** Makes the worker of one more thread, on blocks that no other thread touches. */
-  public synchronized TransferWorker newWorker() {
+  public TransferWorker newWorker() {
+    return newWorker(
+        transactor -> {}, StageRecorder.ofTransactions(spec.fills(), spec.staging() > 0, true));
+  }
+
+  /**
+   * The same for an open loop; each thread has an equal share of the rate.
+   *
+   * @param wanted how transactions arrive; that it is nonsense is a failure of this fork
+   */
+  public TransferWorker newPacedWorker(Supplier<Pace> wanted) {
+    return newWorker(
+        transactor -> {
+          Pace pace = wanted.get();
+          transactor.pace(
+              pace.arrivals(), pace.ratePerSecond() / spec.threads(), pace.seedOf(workers));
+        },
+        StageRecorder.ofPacedTransactions(spec.fills(), spec.staging() > 0));
+  }
+
+  private synchronized TransferWorker newWorker(
+      Consumer<Transactor> prepare, StageRecorder recorder) {
     try {
       long share = spanBlocks / spec.threads();
       Transactor transactor = openTransactor(share * workers, share, spec.pattern());
+      prepare.accept(transactor);
       workers++;
-      StageRecorder recorder = StageRecorder.ofTransactions(spec.fills(), spec.staging() > 0, true);
       TransferWorker worker = new TransferWorker(this, transactor, recorder, batch);
       Measurements.ofThisFork().add(recorder, worker::completed, spec.blockBytes());
       if (workers == spec.threads()) {

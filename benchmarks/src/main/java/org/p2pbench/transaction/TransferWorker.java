@@ -23,13 +23,17 @@ public final class TransferWorker implements AutoCloseable {
   }
 
   /**
-   * Completes a batch in one native call and records its stamps where a profiler asked for them.
+   * Completes a batch in one native call and records its stamps where a profiler asked for them;
+   * those of an open loop always.
    *
    * @param count transactions, at most the batch that the worker was made for
    */
   public void run(int count) {
     try {
-      if (measurements.recording()) {
+      if (recorder.paced()) {
+        transactor.runPaced(count, stamps);
+        recorder.record(stamps, count);
+      } else if (measurements.recording()) {
         transactor.run(count, stamps);
         recorder.record(stamps, count);
       } else {

@@ -84,6 +84,26 @@ class CommandLineTest {
             + " 100",
         "--busy-memory triad --drain-only | --busy-memory loads the memory beside whole transfers:"
             + " leave out --drain-only",
+        "--rate 12.5 | '12.5' is not a rate: write whole transactions per second such as 12000, or"
+            + " a percentage of the closed loop's such as 60%",
+        "--rate 30%,-5 | '-5' is not a rate: write whole transactions per second such as 12000, or"
+            + " a percentage of the closed loop's such as 60%",
+        "--rate 0 | rate 0 is out of range: 1 to 10000000 transactions per second",
+        "--rate 20000000 | rate 20000000 is out of range: 1 to 10000000 transactions per second",
+        "--rate 2000% | rate 2000% is out of range: 1% to 1000% of the closed loop's",
+        "--rate 100 --arrivals bursty | unknown arrivals 'bursty': one of fixed, poisson",
+        "--arrivals fixed | --arrivals is of an open loop: give the rates, too, such as --rate"
+            + " 30%,60%,90%",
+        "--p99-bound 2ms | --p99-bound is of an open loop: give the rates, too, such as --rate"
+            + " 30%,60%,90%",
+        "--rate 100 --p99-bound 2 | --p99-bound '2' is not a time over 0: write one with its unit,"
+            + " such as 500us or 2ms",
+        "--rate 100 --p99-bound 0ms | --p99-bound '0ms' is not a time over 0: write one with its"
+            + " unit, such as 500us or 2ms",
+        "--rate 100 --busy-memory triad | --rate and --busy-memory are two questions: ask them in"
+            + " two runs",
+        "--rate 100 --drain-only | --rate is for whole transfers, not for --drain-only: leave one"
+            + " of them out",
         "--memory ram --timeout 0 | timeout 0 is out of range: at least 1 second",
         "--memory ram --timeout -5 | timeout -5 is out of range: at least 1 second"
       })

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,7 @@ import org.p2pbench.load.LoadPlacement.Nearness;
 import org.p2pbench.load.LoadSpec;
 import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transaction.TransferSpec;
+import org.p2pbench.transfer.Arrivals;
 import org.p2pbench.transfer.Engine;
 import org.p2pbench.transfer.Pattern;
 import org.p2pbench.transfer.Pinning;
@@ -79,6 +81,58 @@ class PlanTest {
         }
       }
     }
+  }
+
+  @Test
+  void pacedTwinsMeetTheSameRatesAndPercentagesAreTakenOfTheBounce() {
+    Selection asked =
+        new Selection(
+            List.of(MemoryChoice.CMB_EMULATED, MemoryChoice.RAM),
+            List.of(),
+            List.of(Engine.SYNC),
+            List.of(4096L),
+            List.of(1),
+            List.of(1),
+            List.of(0),
+            Pattern.SEQUENTIAL,
+            false,
+            true);
+    Sweep sweep =
+        Sweep.of(
+                new RunRequest.OpenLoop(
+                    List.of("2000", "30%"), Optional.empty(), Optional.of("1.5ms")))
+            .orElseThrow();
+    Plan plan = PlanBuilder.ofSweep("test", THREE_ROUNDS.withRounds(1), asked, sweep);
+
+    assertThat(plan.p99BoundNs()).hasValue(1_500_000);
+    assertThat(plan.forks())
+        .extracting(f -> f.row().id())
+        .containsExactly(
+            "open-loop-cmb-emulated-per-transaction-sync-4096-d1-t1-poisson-2000",
+            "open-loop-ram-per-transaction-sync-4096-d1-t1-poisson-2000",
+            "transfer-ram-per-transaction-sync-4096-d1-t1",
+            "open-loop-cmb-emulated-per-transaction-sync-4096-d1-t1-poisson-30pct",
+            "open-loop-ram-per-transaction-sync-4096-d1-t1-poisson-30pct");
+
+    RowPlan paced = plan.rows().get(4).at(12_345.6);
+    assertThat(paced.id()).isEqualTo("open-loop-ram-per-transaction-sync-4096-d1-t1-poisson-3700");
+    assertThat(paced.group()).isEqualTo(plan.rows().get(3).at(12_345.6).group());
+    assertThat(paced.parameters())
+        .containsEntry("arrivals", "poisson")
+        .containsEntry("ratePerSecond", 3700L);
+    assertThat(paced.method()).isEqualTo("org.p2pbench.jmh.OpenLoopBenchmark.transfer");
+    assertThat(paced.jmhParameters()).containsEntry("ratePerSecond", "3700");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100000, 30, 64", "3000, 1000, 30", "100, 20000, 1", "1, 20000, 1"})
+  void aPacedForkLastsLongEnoughForItsP99(long rate, long forkMs, int batch) {
+    TransferSpec spec = TransferSpec.of(MemoryChoice.RAM, Engine.SYNC, 4096);
+    RowPlan row = RowPlan.ofOpenLoop(spec, Arrivals.FIXED, rate);
+    Profile.Timing tenMs = new Profile.Timing(1, 0, Duration.ZERO, 2, Duration.ofMillis(5));
+
+    assertThat(row.timed(tenMs).ofFork()).hasMillis(forkMs);
+    assertThat(row.batch()).isEqualTo(batch);
   }
 
   @Test
