@@ -68,7 +68,7 @@ public final class StageRecorder {
 
   /** For what has no stages of its own. */
   public static StageRecorder none() {
-    return new StageRecorder(null, null, null, null);
+    return new StageRecorder(null, null, null, null, null);
   }
 
   private Histogram histogram(Stage stage) {

@@ -237,6 +237,54 @@ public final class SampleRun {
     return this;
   }
 
+  /**
+   * Transfers of 4 KiB in an open loop. The path through RAM does 10,000 of them a second, that
+   * through the CMB a quarter more; service takes 100 us and 80 us, and the wait grows as the load
+   * nears what a path can do. Beyond that it achieves what it can.
+   */
+  public SampleRun openLoop(long... rates) {
+    for (long rate : rates) {
+      for (String memory : new String[] {cmb, "ram"}) {
+        Route path = Route.of(memory, "per-transaction", 0, "4KiB");
+        ObjectNode row = row("open-loop", path, "io_uring", 4096, 1, 1);
+        ((ObjectNode) row.get("parameters")).put("arrivals", "poisson").put("ratePerSecond", rate);
+        String load = "-poisson-" + rate;
+        row.put("id", row.get("id").asText() + load);
+        row.put("group", row.get("group").asText() + load);
+        pacedForks(row, path, rate, memory.equals("ram") ? 100_000 : 80_000);
+      }
+    }
+    return this;
+  }
+
+  private void pacedForks(ObjectNode row, Route path, long rate, double serviceNs) {
+    String id = row.get("id").asText();
+    double capacity = 1e9 / serviceNs;
+    double load = Math.min(rate / capacity, 0.999);
+    Histogram[][] histograms = new Histogram[rounds][2];
+    ArrayNode forks = row.putArray("forks");
+    for (int round = 0; round < rounds; round++) {
+      Random random = new Random(id.hashCode() * 31L + round + 1_000_003L * seed);
+      ObjectNode fork = forks.addObject().put("round", round).put("position", round % 2);
+      proof(fork, 4096, path);
+      Histogram service = new Histogram(3);
+      Histogram transaction = new Histogram(3);
+      for (long i = 0; i < samplesPerIteration; i++) {
+        double served = serviceNs * Math.exp(0.05 * random.nextGaussian());
+        double waited = -Math.log(1 - random.nextDouble()) * serviceNs * load / 2 / (1 - load);
+        service.recordValue((long) served);
+        transaction.recordValue((long) (served + waited));
+      }
+      service.setTag(Stage.SERVICE.tag());
+      transaction.setTag(Stage.TRANSACTION.tag());
+      histograms[round] = new Histogram[] {transaction, service};
+      iteration(
+          fork.putArray("iterations").addObject(), Math.min(rate, capacity), path, 4096, true);
+      fork.put("hlog", "hlog/" + id + ".fork" + round + ".hlog");
+    }
+    logs.put(id, histograms);
+  }
+
   private void drains(long... sizes) {
     for (long bytes : sizes) {
       for (String memory : new String[] {cmb, "ram"}) {
@@ -448,7 +496,7 @@ public final class SampleRun {
       case COPY -> 80 + bytes / (path.memory.equals("cmb") ? 0.9 : 9.0);
       case PIN -> 700 + (path.pages.equals("2MiB") ? 200 : 25.0 * bytes / 4096);
       case UNPIN -> 600 + (path.pages.equals("2MiB") ? 100 : 12.0 * bytes / 4096);
-      case TRANSACTION, NEIGHBOUR -> throw new IllegalArgumentException("not drawn");
+      case TRANSACTION, SERVICE, NEIGHBOUR -> throw new IllegalArgumentException("not drawn");
     };
   }
 
@@ -555,6 +603,7 @@ public final class SampleRun {
     run.samples(40_000)
         .everything(4096, 16384, 65536, 262144, 1048576)
         .busyMemory(65536, 1048576)
+        .openLoop(2000, 5000, 8000, 9500, 11500)
         .write(Path.of(arguments[1]));
   }
 }

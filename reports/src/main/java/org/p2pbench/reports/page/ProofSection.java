@@ -172,7 +172,7 @@ final class ProofSection implements SectionBuilder {
 
   /** How the row was driven, and the pages that it got where it asked for others. */
   private static String detail(RowFigures row) {
-    boolean moves = List.of("transfer", "drain").contains(row.row().benchmark());
+    boolean moves = List.of("transfer", "drain", "open-loop").contains(row.row().benchmark());
     String setting = moves ? Paths.setting(Setting.of(row.row())) : "";
     String pages = Paths.pagesNote(row);
     return setting + (setting.isEmpty() || pages.isEmpty() ? "" : "; ") + pages;
@@ -187,6 +187,13 @@ final class ProofSection implements SectionBuilder {
             : ", " + Units.bytes(row.parameters().blockBytes());
     return switch (row.benchmark()) {
       case "transfer", "drain" -> row.benchmark() + size + ", " + Paths.name(figures, analysis);
+      case "open-loop" ->
+          "open loop"
+              + size
+              + ", "
+              + Paths.name(figures, analysis)
+              + ", "
+              + OpenLoopSection.offered(row.parameters());
       case "pin" -> "pin" + size + ", " + CostSections.pinName(figures);
       case "copy" -> "copy" + size + ", " + CostSections.copyName(figures);
       default -> row.id();

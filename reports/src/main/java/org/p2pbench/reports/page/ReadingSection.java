@@ -41,7 +41,8 @@ final class ReadingSection implements SectionBuilder {
             + " transactions in each fork, p99.9 ten times as many; a ratio of percentiles takes "
             + StageLatency.FEWEST_BEYOND_TO_COMPARE
             + " slower ones in each. Latencies are closed-loop: a"
-            + " transaction starts when a slot is free, at the depth named.",
+            + " transaction starts when a slot is free, at the depth named. In the section of the"
+            + " open loop alone they count from the intended start, whenever a slot was free.",
         "CPU time and pins are divided by the transactions in the window in which they were"
             + " counted. Pins are the kernel's own count and machine-wide, so that a busy neighbour"
             + " shows.",

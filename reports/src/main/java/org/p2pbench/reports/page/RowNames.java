@@ -19,6 +19,14 @@ public final class RowNames {
     return switch (row.benchmark()) {
       case "transfer", "drain" -> row.benchmark() + size + ", " + Paths.name(p) + setting(p);
       case "busy-memory" -> BusySections.rowName(p, Paths.name(p) + setting(p));
+      case "open-loop" ->
+          "open loop"
+              + size
+              + ", "
+              + Paths.name(p)
+              + setting(p)
+              + ", "
+              + OpenLoopSection.offered(p);
       case "pin" -> "pin" + size + ", " + CostSections.pinName(figures);
       case "copy" -> "copy" + size + ", " + CostSections.copyName(figures);
       default -> row.id();

@@ -26,7 +26,9 @@ public record Parameters(
     Long loadBytes,
     String loadCpus,
     String transferCpus,
-    String placement) {
+    String placement,
+    String arrivals,
+    Long ratePerSecond) {
 
   /** What {@code load} says where only the room for one was left free. */
   public static final String NO_LOAD = "none";
@@ -40,6 +42,7 @@ public record Parameters(
     Members.positive(loadThreads, "loadThreads");
     Members.positive(loadShare, "loadShare");
     Members.positive(loadBytes, "loadBytes");
+    Members.positive(ratePerSecond, "ratePerSecond");
   }
 
   /** Whether a load ran beside the row's transfers, or alone. */

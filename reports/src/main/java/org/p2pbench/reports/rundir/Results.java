@@ -13,7 +13,7 @@ public record Results(RunStatus status, Failure failure, Plan plan, Ab ab, List<
   /** Checks that the status is there. */
   public Results {
     Members.present(status, "status");
-    plan = plan == null ? new Plan(null, null, null, null, null) : plan;
+    plan = plan == null ? new Plan(null, null, null, null, null, null) : plan;
     rows = Members.list(rows);
   }
 
@@ -36,14 +36,23 @@ public record Results(RunStatus status, Failure failure, Plan plan, Ab ab, List<
   /** Why the run failed; {@code row} is null where it belongs to none. */
   public record Failure(String row, String message) {}
 
-  /** What was to be measured. All members may be null. */
+  /**
+   * What was to be measured. All members may be null. {@code p99BoundNs} is what p99 shall stay
+   * below in an open loop.
+   */
   public record Plan(
-      String profile, Integer rounds, String order, Integer forksPlanned, Integer forksDone) {
+      String profile,
+      Integer rounds,
+      String order,
+      Integer forksPlanned,
+      Integer forksDone,
+      Long p99BoundNs) {
     /** Checks the counts. */
     public Plan {
       Members.notNegative(rounds, "rounds");
       Members.notNegative(forksPlanned, "forksPlanned");
       Members.notNegative(forksDone, "forksDone");
+      Members.positive(p99BoundNs, "p99BoundNs");
     }
   }
 

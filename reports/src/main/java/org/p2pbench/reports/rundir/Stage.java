@@ -10,6 +10,8 @@ public enum Stage {
   COPY("copy"),
   DRAIN("drain"),
   TRANSACTION("transaction"),
+  /** Of an open loop: from submission to end, without the wait before. */
+  SERVICE("service"),
   PIN("pin"),
   UNPIN("unpin"),
   /** A chain of dependent loads of a busy neighbour: not a part of a transaction. */
