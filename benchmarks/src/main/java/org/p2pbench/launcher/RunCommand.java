@@ -37,6 +37,8 @@ import picocli.CommandLine.Spec;
       "      @|bold --destroy /dev/nvme1n1|@",
       "  Beside a neighbour that keeps the memory busy, and what that costs the neighbour:",
       "    @|bold ${ROOT-COMMAND-NAME} run --busy-memory triad --size 64k,1M --rounds 6|@",
+      "  Latency against load, and up to which rate p99 stays below 2 ms:",
+      "    @|bold ${ROOT-COMMAND-NAME} run --size 4k --rate 30%%,60%%,90%% --p99-bound 2ms|@",
       "  JMH's own options after --: five iterations of two seconds:",
       "    @|bold ${ROOT-COMMAND-NAME} run --profile smoke -- -i 5 -r 2s|@"
     })
