@@ -267,6 +267,9 @@ final class ForkRunner {
       options.addProfiler("neighbour");
     }
     profilers.addTo(options, row);
+    if (row.threads() > 1) {
+      options.addProfiler("fairness");
+    }
     if (row.batch() > 0) {
       options.operationsPerInvocation(row.batch());
     }
@@ -309,6 +312,7 @@ final class ForkRunner {
     for (String event : CpuProfiler.events()) {
       copy(iteration, Labels.PERF + event, node, event);
     }
+    threads(iteration, node);
     copy(iteration, Labels.NEIGHBOUR_BYTES, node, "neighbourBytes");
     copy(iteration, Labels.NEIGHBOUR_NS, node, "neighbourNs");
     Result<?> latency = iteration.getSecondaryResults().get(Labels.NEIGHBOUR_LATENCY);
@@ -316,6 +320,18 @@ final class ForkRunner {
       node.put("neighbourLatencyNs", latency.getScore());
     }
     return node;
+  }
+
+  private static void threads(IterationResult from, ObjectNode to) {
+    if (!from.getSecondaryResults().containsKey(Labels.OF_THREAD + 0)) {
+      return;
+    }
+    ArrayNode threads = to.putArray("threadTransactions");
+    Result<?> each = from.getSecondaryResults().get(Labels.OF_THREAD + 0);
+    for (int i = 0; each != null; each = from.getSecondaryResults().get(Labels.OF_THREAD + i)) {
+      threads.add(Math.round(each.getScore()));
+      i++;
+    }
   }
 
   private static void copy(IterationResult from, String label, ObjectNode to, String member) {

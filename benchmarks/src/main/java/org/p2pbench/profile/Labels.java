@@ -37,5 +37,8 @@ public final class Labels {
   /** Begins the names of perf events counted in the window. */
   public static final String PERF = "window.perf.";
 
+  /** Transactions of one thread in the window; its number follows. */
+  public static final String OF_THREAD = "window.transactions.thread";
+
   private Labels() {}
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.transaction;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.p2pbench.proof.PinCounters;
 import org.p2pbench.transfer.MemoryLoad;
@@ -14,16 +16,22 @@ import org.p2pbench.transfer.ProcessUsage;
  * @param usage CPU time and context switches of this process, the kernel's io_uring workers
  *     included; between two moments without the CPU time of the busy neighbour
  * @param neighbour what the busy neighbour did; empty without one
+ * @param byThread transactions of each thread, in the order in which they began
  */
 public record Counters(
     long transactions,
     Optional<PinCounters> pins,
     ProcessUsage usage,
-    Optional<MemoryLoad.Counters> neighbour) {
+    Optional<MemoryLoad.Counters> neighbour,
+    List<Long> byThread) {
 
-  static Counters now(long transactions, Optional<MemoryLoad> neighbour) {
+  static Counters now(List<Long> byThread, Optional<MemoryLoad> neighbour) {
     return new Counters(
-        transactions, PinCounters.read(), ProcessUsage.read(), neighbour.map(MemoryLoad::counters));
+        byThread.stream().mapToLong(Long::longValue).sum(),
+        PinCounters.read(),
+        ProcessUsage.read(),
+        neighbour.map(MemoryLoad::counters),
+        byThread);
   }
 
   /** What was counted since an earlier reading. */
@@ -34,7 +42,17 @@ public record Counters(
         transactions - earlier.transactions,
         pins.flatMap(p -> earlier.pins.map(p::minus)),
         moved.map(n -> without(used, n.cpuNs())).orElse(used),
-        moved);
+        moved,
+        sinceThen(earlier.byThread));
+  }
+
+  /** A thread that has begun since then had completed nothing. */
+  private List<Long> sinceThen(List<Long> earlier) {
+    List<Long> each = new ArrayList<>();
+    for (int i = 0; i < byThread.size(); i++) {
+      each.add(byThread.get(i) - (i < earlier.size() ? earlier.get(i) : 0));
+    }
+    return List.copyOf(each);
   }
 
   /**

@@ -123,12 +123,16 @@ public final class Measurements {
     return sources.stream().mapToLong(s -> s.completed.getAsLong()).sum();
   }
 
+  private List<Long> completedByThread() {
+    return sources.stream().map(s -> s.completed.getAsLong()).toList();
+  }
+
   /** Begins the window over which counters are taken, and forgets all histograms. */
   public synchronized void openWindow() {
     sources.forEach(s -> s.recorder.reset());
     closed = null;
     forgetChains();
-    opened = Counters.now(completed(), neighbour);
+    opened = Counters.now(completedByThread(), neighbour);
     openMeters();
     openedNs = System.nanoTime();
   }
@@ -136,7 +140,7 @@ public final class Measurements {
   /** Begins the window again without forgetting histograms: their owners may be at work already. */
   synchronized void leaveOutSetUp() {
     forgetChains();
-    opened = Counters.now(completed(), neighbour);
+    opened = Counters.now(completedByThread(), neighbour);
     openMeters();
     openedNs = System.nanoTime();
   }
@@ -165,7 +169,7 @@ public final class Measurements {
     if (closed == null) {
       closedNs = System.nanoTime();
       meters.values().forEach(meter -> meter.closed = meter.counts.get());
-      closed = Counters.now(completed(), neighbour);
+      closed = Counters.now(completedByThread(), neighbour);
       takeChains();
     }
   }

@@ -151,6 +151,11 @@ class RunJarTest {
         assertThat(seconds).isEqualTo(0.1);
         assertThat(iteration.at("/scoreUnit").asText()).isEqualTo("ops/s");
         assertThat(transactions).isGreaterThanOrEqualTo(1);
+        assertThat(iteration.at("/threadTransactions")).hasSize(2);
+        assertThat(
+                iteration.at("/threadTransactions/0").asLong()
+                    + iteration.at("/threadTransactions/1").asLong())
+            .isEqualTo(transactions);
         assertThat(iteration.at("/cpuSystemNs").asLong()).isPositive();
         // One page to fill and one to drain; other programs pin too.
         assertThat(iteration.at("/pinsAcquired").asLong()).isGreaterThanOrEqualTo(2 * transactions);

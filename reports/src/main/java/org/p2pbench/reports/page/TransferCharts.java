@@ -119,22 +119,25 @@ final class TransferCharts {
             List.of()));
   }
 
-  /** Throughput over queue depth or threads. */
+  /**
+   * Throughput or p99 over queue depth or threads: where more of them only makes waiting longer.
+   */
   Optional<Chart> scaling(
-      String id, String what, List<RowFigures> rows, Function<RowFigures, Long> count) {
+      Metric metric, String what, List<RowFigures> rows, Function<RowFigures, Long> count) {
     RowFigures first = rows.get(0);
-    String size = Units.bytes(bytes(first));
+    boolean rate = metric == Metric.THROUGHPUT;
+    String name = rate ? "Throughput" : metric.label();
     return lines(
         rows,
         count,
-        Metric.THROUGHPUT,
+        metric,
         new Chart(
-            id,
-            "Throughput of " + size + " blocks by " + what,
-            "Median over the forks. " + fixed(first, what) + ".",
+            metric.label() + "-by-" + what.replace("queue ", ""),
+            name + " of " + Units.bytes(bytes(first)) + " blocks by " + what,
+            "Median over the forks. Closed loop, " + fixed(first, what) + ".",
             analysis.machineClass(),
             ChartAxis.of(Paths.capital(what), Kind.POWERS_OF_TWO),
-            ChartAxis.of("Throughput", Kind.RATE),
+            ChartAxis.of(name, rate ? Kind.RATE : Kind.TIME),
             List.of()));
   }
 

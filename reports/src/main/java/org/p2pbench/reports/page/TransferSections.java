@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.p2pbench.reports.charts.Chart;
 import org.p2pbench.reports.charts.ChartAxis.Kind;
+import org.p2pbench.reports.charts.Units;
 import org.p2pbench.reports.statistics.Analysis;
 import org.p2pbench.reports.statistics.Comparison;
 import org.p2pbench.reports.statistics.Metric;
@@ -118,28 +119,49 @@ final class TransferSections {
                         Kind.TIME,
                         "CPU time per GiB by block size")));
     families(analysis, s -> new Setting(s.benchmark(), s.engine(), 0, s.threads(), s.pattern()))
-        .ifPresent(
-            rows ->
-                add(
-                    blocks,
-                    charts.scaling(
-                        "throughput-by-depth",
-                        "queue depth",
-                        rows,
-                        r -> (long) Setting.of(r.row()).depth())));
+        .ifPresent(rows -> saturation(blocks, charts, "queue depth", rows, s -> (long) s.depth()));
     families(analysis, s -> new Setting(s.benchmark(), s.engine(), s.depth(), 0, s.pattern()))
-        .ifPresent(
-            rows ->
-                add(
-                    blocks,
-                    charts.scaling(
-                        "throughput-by-threads",
-                        "threads",
-                        rows,
-                        r -> (long) Setting.of(r.row()).threads())));
+        .ifPresent(rows -> saturation(blocks, charts, "threads", rows, s -> (long) s.threads()));
+    fairness(analysis).ifPresent(blocks::add);
     return blocks.isEmpty()
         ? Optional.empty()
         : Optional.of(new Section("scaling", "Scaling and CPU time", blocks));
+  }
+
+  private static void saturation(
+      List<Block> blocks,
+      TransferCharts charts,
+      String what,
+      List<RowFigures> rows,
+      Function<Setting, Long> count) {
+    for (Metric metric : List.of(Metric.THROUGHPUT, Metric.P99)) {
+      add(blocks, charts.scaling(metric, what, rows, r -> count.apply(Setting.of(r.row()))));
+    }
+  }
+
+  /** How evenly threads got on. */
+  private static Optional<Block> fairness(Analysis analysis) {
+    List<List<Cell>> rows =
+        analysis.measured("transfer").stream()
+            .filter(row -> row.spread(Metric.FAIRNESS).isPresent())
+            .map(
+                row ->
+                    List.of(
+                        Cell.head(Units.bytes(TransferCharts.bytes(row))),
+                        Cell.text(Paths.name(row, analysis)),
+                        Cell.text(Paths.setting(Setting.of(row.row()))),
+                        Figures.cell(row, Metric.FAIRNESS)))
+            .toList();
+    return rows.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Block.Table(
+                analysis.machineClass(),
+                "Fairness between threads",
+                List.of("Block", "Path", "Setting", "Jain's index"),
+                List.of(rows),
+                "Of the transactions that each thread completed: 1 where all did the same, 1/n where"
+                    + " one of n did all (Jain, Chiu, Hawe 1984)."));
   }
 
   /** The other settings of transfers. */

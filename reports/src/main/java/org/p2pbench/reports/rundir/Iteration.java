@@ -2,6 +2,7 @@
 package org.p2pbench.reports.rundir;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
 
 /**
  * One measured iteration. {@code score} is JMH's, in its unit; without one it is operations per
@@ -22,7 +23,8 @@ public record Iteration(
     Long pinsReleased,
     Long neighbourBytes,
     Long neighbourNs,
-    Double neighbourLatencyNs) {
+    Double neighbourLatencyNs,
+    List<Long> threadTransactions) {
 
   /** Checks that figures are figures. */
   public Iteration {
@@ -40,6 +42,8 @@ public record Iteration(
     Members.notNegative(neighbourBytes, "neighbourBytes");
     Members.positive(neighbourNs, "neighbourNs");
     Members.positive(neighbourLatencyNs, "neighbourLatencyNs");
+    threadTransactions = Members.list(threadTransactions);
+    threadTransactions.forEach(each -> Members.notNegative(each, "threadTransactions"));
   }
 
   /** The score as a rate, all threads together. */

@@ -37,6 +37,7 @@ public record ForkFigures(
         });
     percentiles(stages.get(Stage.TRANSACTION), values);
     neighbour(fork.iterations(), values);
+    put(values, Metric.FAIRNESS, Fairness.of(fork.iterations()), 1);
     long transactions =
         fork.iterations().stream()
             .mapToLong(i -> i.transactions() == null ? 0 : i.transactions())

@@ -33,6 +33,8 @@ public enum Metric {
   UNPINS("unpins per transaction", false),
   /** Context switches, voluntary and not, per transaction. */
   SWITCHES("context switches per transaction", false),
+  /** Jain's fairness index of the threads, from 1/n to 1. */
+  FAIRNESS("Jain's fairness index", true),
   /** Bytes per second of the busy neighbour. */
   NEIGHBOUR_BANDWIDTH("neighbour's bandwidth", true),
   /** Time of one dependent load of the busy neighbour, ns. */

@@ -4,10 +4,12 @@ package org.p2pbench.reports.statistics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.p2pbench.reports.SampleParameters;
@@ -41,7 +43,7 @@ class FiguresTest {
     Iteration iteration =
         new Iteration(
             51_234.5, null, 1.0, 51_300L, null, null, null, 51_300L, 0L, 102_600L, 102_600L, null,
-            null, null);
+            null, null, null);
     ForkFigures fork = ForkFigures.of(fork(0, iteration), blocks(4096), Map.of());
 
     assertThat(fork.value(Metric.PINS)).hasValue(2.0);
@@ -134,7 +136,31 @@ class FiguresTest {
 
   private static Iteration neighbour(long bytes, long ns, double latencyNs) {
     return new Iteration(
-        1.0, null, 1.0, 1L, null, null, null, null, null, null, null, bytes, ns, latencyNs);
+        1.0, null, 1.0, 1L, null, null, null, null, null, null, null, bytes, ns, latencyNs, null);
+  }
+
+  @Test
+  void fairnessIsOneWhereThreadsDoTheSameAndLessWhereNot() {
+    assertThat(fairness(List.of(List.of(10L, 10L), List.of(20L, 20L)))).hasValue(1.0);
+    assertThat(fairness(List.of(List.of(10L, 0L, 0L, 0L)))).hasValue(0.25);
+    // What one thread lags behind in an iteration it may make up for in the next.
+    assertThat(fairness(List.of(List.of(10L, 20L), List.of(20L, 10L)))).hasValue(1.0);
+    // (1 + 2 + 3)^2 / (3 * (1 + 4 + 9))
+    assertThat(fairness(List.of(List.of(1L, 2L, 3L)))).hasValue(36.0 / 42);
+    assertThat(fairness(List.of(List.of()))).isEmpty();
+    assertThat(fairness(List.of(List.of(0L, 0L)))).isEmpty();
+  }
+
+  private static OptionalDouble fairness(List<List<Long>> byIteration) {
+    Iteration[] iterations =
+        byIteration.stream()
+            .map(
+                each ->
+                    new ObjectMapper()
+                        .convertValue(
+                            Map.of("score", 1.0, "threadTransactions", each), Iteration.class))
+            .toArray(Iteration[]::new);
+    return ForkFigures.of(fork(0, iterations), blocks(4096), Map.of()).value(Metric.FAIRNESS);
   }
 
   @Test
@@ -142,7 +168,8 @@ class FiguresTest {
     Iteration.ScoreUnit unit = Iteration.ScoreUnit.NS_PER_OPERATION;
     Iteration iteration =
         new Iteration(
-            50.0, unit, null, null, null, null, null, null, null, null, null, null, null, null);
+            50.0, unit, null, null, null, null, null, null, null, null, null, null, null, null,
+            null);
 
     assertThat(ForkFigures.of(fork(0, iteration), blocks(4096), Map.of()).value(Metric.OPERATIONS))
         .hasValue(20e6);
@@ -207,6 +234,7 @@ class FiguresTest {
         null,
         cpuNs - cpuNs / 2,
         cpuNs / 2,
+        null,
         null,
         null,
         null,
