@@ -309,6 +309,7 @@ final class ForkRunner {
     copy(iteration, Labels.INVOLUNTARY, node, "involuntarySwitches");
     copy(iteration, Labels.PINS_ACQUIRED, node, "pinsAcquired");
     copy(iteration, Labels.PINS_RELEASED, node, "pinsReleased");
+    copy(iteration, Labels.DRAM, node, "dramBytes");
     for (String event : CpuProfiler.events()) {
       copy(iteration, Labels.PERF + event, node, event);
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.p2pbench.profile.DramProfiler;
 import org.p2pbench.profile.KernelProfiler;
 
 /**
@@ -29,6 +30,7 @@ final class Profilers {
   /** What can be asked for; the name in lower case is the profiler's and its member's. */
   private enum Kind {
     KERNEL(KernelProfiler::obstacle, KernelProfiler::optionForForks),
+    DRAM(DramProfiler::obstacle, () -> ""),
     /** Runs always; asked for, with perf events, of which it says itself what there is not. */
     CPU(Optional::empty, () -> "");
 
@@ -45,7 +47,7 @@ final class Profilers {
     }
 
     private boolean appliesTo(RowPlan row) {
-      if (this == CPU) {
+      if (this != KERNEL) {
         return true;
       }
       // Stages of the kernel are told apart where one transaction is in flight.

@@ -40,5 +40,8 @@ public final class Labels {
   /** Transactions of one thread in the window; its number follows. */
   public static final String OF_THREAD = "window.transactions.thread";
 
+  /** Bytes of system-memory traffic in the window. */
+  public static final String DRAM = "window.dram";
+
   private Labels() {}
 }
