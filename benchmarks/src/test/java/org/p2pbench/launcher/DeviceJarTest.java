@@ -61,6 +61,8 @@ class DeviceJarTest {
                 "run",
                 "--profile",
                 "lab",
+                "--rounds",
+                "2",
                 "--memory",
                 "ram,cmb-emulated",
                 "--engine",
