@@ -22,7 +22,8 @@ static int open_switches(struct p2p_counter **counter)
 	return p2p_counter_open(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CONTEXT_SWITCHES, 0, -1, counter);
 }
 
-/* Where the kernel does not permit it, it must say so by errno: the other tests then prove nothing. */
+/* Where the kernel does not permit it, it must say so by errno: the other tests then prove nothing.
+ */
 static int permitted(void)
 {
 	struct p2p_counter *counter = NULL;

@@ -481,7 +481,8 @@ int p2p_usage(uint64_t *out);
 
 enum p2p_counter_field {
 	P2P_COUNTER_VALUE = 0,
-	/* How long it was to count and how long it did: less where events share a counter in turns. */
+	/* How long it was to count and how long it did: less where events share a counter in turns.
+	 */
 	P2P_COUNTER_ENABLED_NS = 1,
 	P2P_COUNTER_RUNNING_NS = 2,
 	P2P_COUNTER_FIELDS = 3,
