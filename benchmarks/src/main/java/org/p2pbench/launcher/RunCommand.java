@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "  From one drive into the CMB of another and out to it, on the raw devices:",
       "    @|bold ${ROOT-COMMAND-NAME} run --source /dev/nvme0n1 --target /dev/nvme1n1 \\|@",
       "      @|bold --destroy /dev/nvme1n1|@",
-      "  Beside a neighbour that keeps the memory busy, and what that costs the neighbour:",
+      "  Beside a neighbour that keeps the memory busy:",
       "    @|bold ${ROOT-COMMAND-NAME} run --busy-memory triad --size 64k,1M --rounds 6|@",
       "  Latency against load, and up to which rate p99 stays below 2 ms:",
       "    @|bold ${ROOT-COMMAND-NAME} run --size 4k --rate 30%%,60%%,90%% --p99-bound 2ms|@",

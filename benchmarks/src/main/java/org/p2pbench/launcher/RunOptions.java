@@ -174,7 +174,7 @@ final class RunOptions {
       paramLabel = "NAME",
       description =
           "Also profile: cpu (perf events: cycles, instructions, cache misses, migrations),"
-              + " kernel (where the kernel spends a transaction, traced in a warm-up iteration).")
+              + " dram (system-memory traffic), kernel (where the kernel spends a transaction, traced in a warm-up iteration).")
   private List<String> profilers = new ArrayList<>();
 
   @Parameters(

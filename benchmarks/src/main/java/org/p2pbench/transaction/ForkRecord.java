@@ -114,7 +114,9 @@ public record ForkRecord(
   private void write(JsonGenerator json) throws IOException {
     json.writeStartObject();
     json.writeStringField("pagesGot", pagesGot);
-    if (verification != null) {
+    if (verification == null) {
+      json.writeNullField("verification");
+    } else {
       json.writeObjectFieldStart("verification");
       json.writeStringField("verdict", verification.verdict());
       json.writeNumberField("blocks", verification.blocks());
@@ -122,7 +124,9 @@ public record ForkRecord(
       json.writeStringField("detail", verification.detail());
       json.writeEndObject();
     }
-    if (witness != null) {
+    if (witness == null) {
+      json.writeNullField("witness");
+    } else {
       json.writeObjectFieldStart("witness");
       json.writeStringField("verdict", witness.verdict());
       json.writeArrayFieldStart("evidence");
@@ -136,7 +140,9 @@ public record ForkRecord(
       json.writeEndArray();
       json.writeEndObject();
     }
-    if (failure != null) {
+    if (failure == null) {
+      json.writeNullField("failure");
+    } else {
       json.writeObjectFieldStart("failure");
       json.writeStringField("kind", failure.kind().name());
       json.writeStringField("message", failure.message());
