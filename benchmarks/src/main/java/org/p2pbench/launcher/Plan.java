@@ -83,13 +83,13 @@ record Plan(
 
   /**
    * What is not compared in pairs is measured once, copies and baselines of a machine; pinning in
-   * every other round, for the line through its sizes has an interval only with some more forks.
+   * half of the rounds, for the line through its sizes has an interval only with some forks.
    */
   private int roundsOf(List<RowPlan> group) {
     String question = group.get(0).question();
     if (everyRowRepeats || COMPARED.contains(question)) {
       return timing.rounds();
     }
-    return question.equals("pin") ? (timing.rounds() + 1) / 2 : 1;
+    return question.equals("pin") ? Math.max(1, timing.rounds() / 2) : 1;
   }
 }

@@ -28,7 +28,7 @@ class PlanTest {
       new Profile.Timing(3, 1, Duration.ofMillis(1), 1, Duration.ofMillis(1));
 
   @Test
-  void transfersRunRoundByRoundForthAndBackPinsEveryOtherRoundAndTheRestOnce() {
+  void transfersRunRoundByRoundForthAndBackPinsHalfAsOftenAndTheRestOnce() {
     Plan plan =
         new Plan(
             "test",
@@ -53,7 +53,6 @@ class PlanTest {
             "transfer-ram-per-transaction-sync-8192-d1-t1 1.0",
             "transfer-ram-per-transaction-sync-8192-d1-t1 2.0",
             "pin-ram-mlock-4096-4KiB 0.0",
-            "pin-ram-mlock-4096-4KiB 1.0",
             "baseline-emptyCall 0.0");
   }
 
