@@ -2,7 +2,6 @@
 package org.p2pbench.reports.page;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -157,20 +156,8 @@ final class CostSections {
   }
 
   private static Chart baselineChart(Analysis analysis, List<RowFigures> rows) {
-    int points = 3 * rows.size() - 1;
-    double[] x = new double[points];
-    double[] y = new double[points];
-    String[] labels = new String[points];
-    Arrays.fill(x, Double.NaN);
-    Arrays.fill(y, Double.NaN);
-    for (int i = 0; i < rows.size(); i++) {
-      double ns = NS_PER_SECOND / rows.get(i).spread(Metric.OPERATIONS).get().median();
-      x[3 * i] = 0;
-      x[3 * i + 1] = ns;
-      y[3 * i] = i;
-      y[3 * i + 1] = i;
-      labels[3 * i + 1] = Units.time(ns);
-    }
+    StackedBars bars = new StackedBars(rows.size());
+    bars.add("time", 0, i -> NS_PER_SECOND / rows.get(i).spread(Metric.OPERATIONS).get().median());
     return new Chart(
         "baselines",
         "The cost of measuring itself",
@@ -178,7 +165,7 @@ final class CostSections {
         analysis.machineClass(),
         ChartAxis.of("Time", Kind.TIME_FROM_ZERO),
         ChartAxis.categories(rows.stream().map(CostSections::baselineName).distinct().toList()),
-        List.of(new Series("time", 0, Series.Form.BARS, x, y, labels)));
+        bars.series());
   }
 
   private static Cell latency(RowFigures row, Stage stage, double percentile) {

@@ -2,7 +2,6 @@
 package org.p2pbench.reports.page;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,7 +13,6 @@ import java.util.stream.Stream;
 import org.p2pbench.reports.charts.Chart;
 import org.p2pbench.reports.charts.ChartAxis;
 import org.p2pbench.reports.charts.ChartAxis.Kind;
-import org.p2pbench.reports.charts.Series;
 import org.p2pbench.reports.charts.Units;
 import org.p2pbench.reports.rundir.KernelTimes;
 import org.p2pbench.reports.rundir.KernelTimes.KernelStage;
@@ -150,17 +148,12 @@ final class KernelSection implements SectionBuilder {
   }
 
   private static Chart chart(Analysis analysis, Setting setting, List<RowFigures> twins) {
-    double[] start = new double[twins.size()];
-    List<Series> series = new ArrayList<>();
+    StackedBars bars = new StackedBars(twins.size());
     for (int style = 0; style < BARS.size(); style++) {
       Bar bar = BARS.get(style);
       if (twins.stream().anyMatch(row -> median(row, bar) > 0)) {
-        series.add(bars(bar, style, twins, start));
+        bars.add(bar.name(), style, i -> median(twins.get(i), bar));
       }
-    }
-    String[] labels = series.get(series.size() - 1).labels();
-    for (int i = 0; i < twins.size(); i++) {
-      labels[3 * i + 1] = Units.time(start[i]);
     }
     String size = Units.bytes(TransferCharts.bytes(twins.get(0)));
     return new Chart(
@@ -173,24 +166,7 @@ final class KernelSection implements SectionBuilder {
         analysis.machineClass(),
         ChartAxis.of("Mean time", Kind.TIME_FROM_ZERO),
         ChartAxis.categories(twins.stream().map(row -> Paths.name(row, analysis)).toList()),
-        series);
-  }
-
-  /** One part of all bars; moves {@code start} to where the next one begins. */
-  private static Series bars(Bar bar, int style, List<RowFigures> rows, double[] start) {
-    int points = 3 * rows.size() - 1;
-    double[] x = new double[points];
-    double[] y = new double[points];
-    Arrays.fill(x, Double.NaN);
-    Arrays.fill(y, Double.NaN);
-    for (int i = 0; i < rows.size(); i++) {
-      x[3 * i] = start[i];
-      start[i] += median(rows.get(i), bar);
-      x[3 * i + 1] = start[i];
-      y[3 * i] = i;
-      y[3 * i + 1] = i;
-    }
-    return new Series(bar.name(), style, Series.Form.BARS, x, y, new String[points]);
+        bars.series());
   }
 
   private static double median(RowFigures row, Bar bar) {

@@ -249,17 +249,12 @@ final class TransferCharts {
     if (rows.isEmpty()) {
       return Optional.empty();
     }
-    List<Series> series = new ArrayList<>();
-    double[] start = new double[rows.size()];
+    StackedBars bars = new StackedBars(rows.size());
     boolean pins = rows.stream().anyMatch(row -> pinShare(row) > 0);
     for (Part part : parts()) {
       if (rows.stream().anyMatch(row -> part.ns().applyAsDouble(row) > 0)) {
-        series.add(bars(part, rows, start));
+        bars.add(part.name(), part.style(), i -> part.ns().applyAsDouble(rows.get(i)));
       }
-    }
-    String[] labels = series.get(series.size() - 1).labels();
-    for (int i = 0; i < rows.size(); i++) {
-      labels[3 * i + 1] = Units.time(start[i]);
     }
     return chart(
         "stages-" + id(setting) + "-" + bytes(twins.get(0)),
@@ -270,7 +265,7 @@ final class TransferCharts {
             + ".",
         ChartAxis.of("Mean time", Kind.TIME_FROM_ZERO),
         ChartAxis.categories(rows.stream().map(row -> Paths.name(row, analysis)).toList()),
-        series);
+        bars.series());
   }
 
   /** Fill and drain without the pinning in them, which has a part of its own beside each. */
@@ -290,24 +285,6 @@ final class TransferCharts {
   private double pinShare(RowFigures row) {
     double inAll = pinned(row);
     return inAll > 0 ? Math.min(1, pinCost.ofTransaction(row).orElse(0) / inAll) : 0;
-  }
-
-  /** One part of all bars; moves {@code start} to where the next one begins. */
-  private static Series bars(Part part, List<RowFigures> rows, double[] start) {
-    int points = 3 * rows.size() - 1;
-    double[] x = new double[points];
-    double[] y = new double[points];
-    java.util.Arrays.fill(x, Double.NaN);
-    java.util.Arrays.fill(y, Double.NaN);
-    for (int i = 0; i < rows.size(); i++) {
-      double ns = part.ns().applyAsDouble(rows.get(i));
-      x[3 * i] = start[i];
-      x[3 * i + 1] = start[i] + ns;
-      y[3 * i] = i;
-      y[3 * i + 1] = i;
-      start[i] += ns;
-    }
-    return new Series(part.name(), part.style(), Series.Form.BARS, x, y, new String[points]);
   }
 
   private static double mean(RowFigures row, Stage stage) {
