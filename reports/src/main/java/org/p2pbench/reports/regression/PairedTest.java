@@ -15,9 +15,6 @@ final class PairedTest extends PermutationTest {
   private final int n;
   private final double[] differences;
   private final double leastSigma;
-  private final Relabellings relabellings;
-  private final double[] table;
-  private final double[] sums = new double[Relabellings.CHUNK];
   private final double[] shifted;
   private final double[] bothSigns;
   private final double[] distances;
@@ -30,8 +27,6 @@ final class PairedTest extends PermutationTest {
 
   private PairedTest(double[] baseline, double[] candidate, Relabellings relabellings) {
     super(relabellings);
-    this.relabellings = relabellings;
-    table = relabellings.table();
     n = baseline.length;
     differences = new double[n];
     for (int i = 0; i < n; i++) {
@@ -76,20 +71,13 @@ final class PairedTest extends PermutationTest {
   }
 
   @Override
-  double[] sums(int chunk) {
-    relabellings.sums(chunk, table, sums);
-    return sums;
-  }
-
-  @Override
   double total() {
     return sum;
   }
 
   @Override
   int reaching(int chunk, double least) {
-    relabellings.sums(chunk, table, sums);
-    return uneven(sums, relabellings.size(chunk), sum, least);
+    return uneven(sums(chunk), relabellings.size(chunk), sum, least);
   }
 
   @Override

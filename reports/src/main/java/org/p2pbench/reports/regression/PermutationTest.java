@@ -21,12 +21,18 @@ abstract class PermutationTest {
   private static final double BOUND_PRECISION = 0.005;
   private static final int MOST_STEPS = 100;
 
-  private final Relabellings relabellings;
+  final Relabellings relabellings;
+
+  /** Sums over subsets of the shifted values, tabulated by {@link #observed}. */
+  final double[] table;
+
+  private final double[] sums = new double[Relabellings.CHUNK];
   private double effect = Double.NaN;
   private double standardError = Double.NaN;
 
   PermutationTest(Relabellings relabellings) {
     this.relabellings = relabellings;
+    table = relabellings.table();
   }
 
   /** Takes the shift off the candidate; statistics are of the shifted data from here on. */
@@ -45,7 +51,10 @@ abstract class PermutationTest {
   abstract boolean unclipped();
 
   /** Sums over each subset of a chunk, after {@link #observed}. */
-  abstract double[] sums(int chunk);
+  final double[] sums(int chunk) {
+    relabellings.sums(chunk, table, sums);
+    return sums;
+  }
 
   /** Sum of all shifted values. */
   abstract double total();

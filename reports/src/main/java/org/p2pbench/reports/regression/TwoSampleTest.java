@@ -24,10 +24,7 @@ final class TwoSampleTest extends PermutationTest {
   private final double[] values;
   private final boolean clipped;
   private final double leastSigma;
-  private final Relabellings relabellings;
-  private final double[] table;
   private final double[] squaresTable;
-  private final double[] sums;
   private final double[] squaresSums;
   private final double[] shifted;
   private final double[] sorted;
@@ -62,9 +59,6 @@ final class TwoSampleTest extends PermutationTest {
     leastSigma = leastSigma(sorted);
     shifted = new double[n];
     distances = new double[n * (n - 1) / 2];
-    this.relabellings = relabellings;
-    table = relabellings.table();
-    sums = new double[Relabellings.CHUNK];
     squaresTable = inA == inB ? null : relabellings.table();
     squaresSums = inA == inB ? null : new double[Relabellings.CHUNK];
   }
@@ -127,19 +121,13 @@ final class TwoSampleTest extends PermutationTest {
   }
 
   @Override
-  double[] sums(int chunk) {
-    relabellings.sums(chunk, table, sums);
-    return sums;
-  }
-
-  @Override
   double total() {
     return sum;
   }
 
   @Override
   int reaching(int chunk, double least) {
-    relabellings.sums(chunk, table, sums);
+    double[] sums = sums(chunk);
     int size = relabellings.size(chunk);
     if (inA == inB) {
       return uneven(sums, size, sum, least);
