@@ -6,9 +6,11 @@ import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.p2pbench.reports.compare.NoiseFloors;
 import org.p2pbench.reports.fingerprint.Difference;
 import org.p2pbench.reports.history.HistoryRun;
 import org.p2pbench.reports.history.MachineTrend;
@@ -20,6 +22,7 @@ import org.p2pbench.reports.history.TrendPage;
 import org.p2pbench.reports.history.TrendSeries;
 import org.p2pbench.reports.history.TrendText;
 import org.p2pbench.reports.metrics.TrackedMetric;
+import org.p2pbench.reports.rundir.BadRunDirectoryException;
 import org.p2pbench.reports.rundir.IoReason;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,9 +41,10 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  ${ROOT-COMMAND-NAME} trend --out results/trend",
       "  ${ROOT-COMMAND-NAME} trend --benchmark transfer --metric throughput --fail-on-alert",
+      "  ${ROOT-COMMAND-NAME} trend --noise-floor results/calibration/noise-floor.json",
       "",
       "Exit codes: 0 done; 1 an alert with --fail-on-alert, or a file could not be written;",
-      "2 bad input; 3 too few runs."
+      "2 bad input; 3 too few runs, or a noise floor of another machine."
     })
 final class TrendCommand extends StoreCommand {
   @Option(
@@ -93,18 +97,35 @@ final class TrendCommand extends StoreCommand {
       description = "So many last runs are the end of a series (default: ${DEFAULT-VALUE}).")
   private int recentRuns;
 
+  @Option(
+      names = "--noise-floor",
+      split = ",",
+      paramLabel = "FILE",
+      description =
+          "What calibrate recorded of a machine: no smaller change of its series alerts. For"
+              + " several machines, several files.")
+  private List<Path> noiseFloors = List.of();
+
   @Option(names = "--timing", description = "Print how long reading and analysing took.")
   private boolean timing;
 
   @Override
-  int run(Store store, PrintWriter terminal) throws StoreException {
+  int run(Store store, PrintWriter terminal) throws BadRunDirectoryException, StoreException {
     checkMetrics();
+    List<NoiseFloors> floors = new ArrayList<>();
+    for (Path file : noiseFloors) {
+      floors.add(NoiseFloors.read(file));
+    }
     long began = System.nanoTime();
     List<HistoryRun> runs = store.runs();
     long read = System.nanoTime();
     Trend trend =
-        Trend.of(store.name(), runs, new Trend.Question(branch, benchmarks, metrics, recentRuns));
+        Trend.of(
+            store.name(),
+            runs,
+            new Trend.Question(branch, benchmarks, metrics, recentRuns, floors));
     long analysed = System.nanoTime();
+    checkMachines(floors, trend);
     trend.machines().forEach(machine -> print(machine, trend.branch(), terminal));
     if (timing) {
       spec.commandLine()
@@ -134,6 +155,25 @@ final class TrendCommand extends StoreCommand {
                 + "\"; there are "
                 + String.join(", ", TrackedMetric.all().stream().map(TrackedMetric::name).toList())
                 + ".");
+      }
+    }
+  }
+
+  /** A floor that fits no machine is a mistake: without it, every change would count. */
+  private void checkMachines(List<NoiseFloors> floors, Trend trend) throws StoreException {
+    List<String> machines = trend.machines().stream().map(MachineTrend::fingerprint).toList();
+    for (int i = 0; i < floors.size(); i++) {
+      if (!machines.contains(floors.get(i).machine())) {
+        throw new StoreException(
+            StoreException.Kind.CANNOT,
+            noiseFloors.get(i)
+                + ": recorded on machine "
+                + floors.get(i).machine()
+                + ", and the runs of "
+                + trend.branch()
+                + " are of "
+                + String.join(", ", machines)
+                + ". Run calibrate on the machine of the runs, or leave this --noise-floor out.");
       }
     }
   }

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.reports.compare;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleBiFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
@@ -27,10 +30,14 @@ import org.p2pbench.reports.regression.Seeds;
 import org.p2pbench.reports.regression.Tails;
 import org.p2pbench.reports.rundir.BadRunDirectoryException;
 import org.p2pbench.reports.rundir.JsonFile;
+import org.p2pbench.reports.rundir.Members;
+import org.p2pbench.reports.rundir.Parameters;
+import org.p2pbench.reports.rundir.Row;
 
 /**
  * What a machine shows where nothing has changed, for each row and metric; format {@code
- * p2pbench-noise-floor}.
+ * p2pbench-noise-floor}, which run-directory.md describes. A row is known by its benchmark and
+ * parameters, as in a history.
  *
  * @param machine hash of the machine's fingerprint
  * @param forks on each side of the comparisons that the floors are of
@@ -38,21 +45,46 @@ import org.p2pbench.reports.rundir.JsonFile;
  */
 public record NoiseFloors(String machine, int forks, List<Floor> floors) {
   private static final String FORMAT = "p2pbench-noise-floor";
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int SPLITS = 1_000;
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_NULL, JsonInclude.Include.USE_DEFAULTS))
+          .build();
 
   /**
    * One metric of one row.
    *
+   * @param row its id, for people
    * @param metric its name
    * @param floor relative change that 95 % of comparisons with itself stay below
    * @param visible smallest relative change that is found in 80 % of comparisons
    */
-  public record Floor(String row, String metric, double floor, double visible) {}
+  public record Floor(
+      String row,
+      String benchmark,
+      Parameters parameters,
+      String metric,
+      Double floor,
+      Double visible) {
 
-  /** Makes the list immutable. */
+    /** Checks the members. */
+    public Floor {
+      Members.text(row, "row");
+      Members.text(benchmark, "benchmark");
+      Members.present(parameters, "parameters");
+      Members.text(metric, "metric");
+      Members.notNegative(Members.present(floor, "floor"), "floor");
+      Members.notNegative(Members.present(visible, "visible"), "visible");
+    }
+  }
+
+  /** Checks the members, and makes the list immutable. */
   public NoiseFloors {
-    floors = List.copyOf(floors);
+    Members.text(machine, "machine");
+    floors = List.copyOf(Members.present(floors, "floors"));
   }
 
   /**
@@ -72,7 +104,7 @@ public record NoiseFloors(String machine, int forks, List<Floor> floors) {
       for (TrackedMetric metric : TrackedMetric.all()) {
         double[] values = logs(row.getValue(), other, metric);
         forks = Math.max(forks, values.length / 2);
-        floor(row.getValue().row().id(), metric, values).ifPresent(floors::add);
+        floor(row.getValue().row(), metric, values).ifPresent(floors::add);
       }
     }
     floors.sort(Comparator.comparingDouble(Floor::floor).reversed());
@@ -96,11 +128,11 @@ public record NoiseFloors(String machine, int forks, List<Floor> floors) {
         : new double[0];
   }
 
-  private static Optional<Floor> floor(String row, TrackedMetric metric, double[] logs) {
+  private static Optional<Floor> floor(Row row, TrackedMetric metric, double[] logs) {
     if (logs.length < 2 * NoiseFloor.FEWEST) {
       return Optional.empty();
     }
-    UniformRandomProvider random = Seeds.generator(Seeds.of(row, metric.name()));
+    UniformRandomProvider random = Seeds.generator(Seeds.of(row.id(), metric.name()));
     int half = logs.length / 2;
     int[] order = PermutationSampler.natural(logs.length);
     double[] ratios = new double[SPLITS];
@@ -113,7 +145,9 @@ public record NoiseFloors(String machine, int forks, List<Floor> floors) {
         ? Optional.empty()
         : Optional.of(
             new Floor(
-                row,
+                row.id(),
+                row.benchmark(),
+                row.parameters(),
                 metric.name(),
                 floor.getAsDouble(),
                 NoiseFloor.smallestVisible(deviation(logs), half)));
@@ -137,20 +171,19 @@ public record NoiseFloors(String machine, int forks, List<Floor> floors) {
 
   /** The file's text. */
   public String json() {
-    ObjectMapper mapper = new ObjectMapper();
-    ObjectNode root = mapper.createObjectNode();
+    ObjectNode root = MAPPER.createObjectNode();
     root.put("format", FORMAT).put("version", VERSION);
     root.put("machine", machine).put("forks", forks);
     ArrayNode list = root.putArray("floors");
     for (Floor floor : floors) {
-      list.addObject()
-          .put("row", floor.row())
-          .put("metric", floor.metric())
-          .put("floor", floor.floor())
-          .put("visible", floor.visible());
+      ObjectNode node =
+          list.addObject().put("row", floor.row()).put("benchmark", floor.benchmark());
+      node.set("parameters", MAPPER.valueToTree(floor.parameters()));
+      node.put("metric", floor.metric()).put("floor", floor.floor());
+      node.put("visible", floor.visible());
     }
     try {
-      return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
+      return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
@@ -158,6 +191,7 @@ public record NoiseFloors(String machine, int forks, List<Floor> floors) {
 
   /** The same rules, which take no change for real that is below the floor. */
   public Rules over(Rules rules) {
+    ToDoubleBiFunction<RowKey, TrackedMetric> byRow = byRow();
     return (row, metric) ->
         rules
             .criteria(row, metric)
@@ -165,16 +199,22 @@ public record NoiseFloors(String machine, int forks, List<Floor> floors) {
                 criteria ->
                     new Criteria(
                         criteria.better(),
-                        Math.max(criteria.smallestChange(), floor(row.id(), metric.name())),
+                        Math.max(
+                            criteria.smallestChange(), byRow.applyAsDouble(RowKey.of(row), metric)),
                         criteria.alpha(),
                         criteria.strict()));
   }
 
-  private double floor(String row, String metric) {
-    return floors.stream()
-        .filter(f -> f.row().equals(row) && f.metric().equals(metric))
-        .mapToDouble(Floor::floor)
-        .findFirst()
-        .orElse(0);
+  /** The floor of a row's metric; 0 for what was not calibrated. */
+  public ToDoubleBiFunction<RowKey, TrackedMetric> byRow() {
+    record Key(RowKey row, String metric) {}
+    Map<Key, Double> found = new HashMap<>();
+    floors.forEach(
+        f ->
+            found.merge(
+                new Key(new RowKey(f.benchmark(), f.parameters()), f.metric()),
+                f.floor(),
+                Math::max));
+    return (row, metric) -> found.getOrDefault(new Key(row, metric.name()), 0.0);
   }
 }

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToDoubleBiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.p2pbench.reports.compare.NoiseFloors;
 import org.p2pbench.reports.metrics.RowKey;
 import org.p2pbench.reports.metrics.TrackedMetric;
 import org.p2pbench.reports.regression.ChangePoint;
@@ -38,9 +40,28 @@ public record Trend(String branch, List<MachineTrend> machines) {
    * @param benchmarks none: all
    * @param metrics none: all
    * @param recentRuns a change among so many last runs is at the end of its series
+   * @param floors of machines: no smaller change of theirs alerts
    */
   public record Question(
-      String branch, Set<String> benchmarks, Set<String> metrics, int recentRuns) {}
+      String branch,
+      Set<String> benchmarks,
+      Set<String> metrics,
+      int recentRuns,
+      List<NoiseFloors> floors) {
+
+    /** Makes the list immutable. */
+    public Question {
+      floors = List.copyOf(floors);
+    }
+
+    /** The greatest floor of a machine's series; 0 where there is none. */
+    private ToDoubleBiFunction<RowKey, TrackedMetric> floor(String machine) {
+      List<ToDoubleBiFunction<RowKey, TrackedMetric>> known =
+          floors.stream().filter(f -> f.machine().equals(machine)).map(NoiseFloors::byRow).toList();
+      return (row, metric) ->
+          known.stream().mapToDouble(f -> f.applyAsDouble(row, metric)).max().orElse(0);
+    }
+  }
 
   /**
    * Analyses stored runs, on all processors.
@@ -69,10 +90,12 @@ public record Trend(String branch, List<MachineTrend> machines) {
     Map<Unfinished, SeriesAnalysis> analyses = analyse(all);
     List<MachineTrend> machines = new ArrayList<>();
     for (List<StoredRun> machine : byMachine.values()) {
+      String fingerprint = machine.get(0).fingerprint();
+      ToDoubleBiFunction<RowKey, TrackedMetric> floor = question.floor(fingerprint);
       List<TrendSeries> series =
           all.stream()
-              .filter(s -> s.runs.get(0).fingerprint().equals(machine.get(0).fingerprint()))
-              .map(s -> s.finish(analyses.get(s), question.recentRuns()))
+              .filter(s -> s.runs.get(0).fingerprint().equals(fingerprint))
+              .map(s -> s.finish(analyses.get(s), floor, question.recentRuns()))
               .toList();
       machines.add(new MachineTrend(machine, series));
     }
@@ -210,16 +233,18 @@ public record Trend(String branch, List<MachineTrend> machines) {
       return new RunSeries(id, values.stream().mapToDouble(v -> v + higher).toArray());
     }
 
-    TrendSeries finish(SeriesAnalysis analysis, int recentRuns) {
+    TrendSeries finish(
+        SeriesAnalysis analysis, ToDoubleBiFunction<RowKey, TrackedMetric> floor, int recentRuns) {
+      double smallestChange = Math.max(metric.smallestChange(), floor.applyAsDouble(row, metric));
       List<ChangePoint> alerts =
           analysis == null || analysis.changes().isEmpty() || analysis.weak()
               ? List.of()
-              : ChangePoints.alerts(runSeries(), metric.smallestChange());
+              : ChangePoints.alerts(runSeries(), smallestChange);
       return TrendSeries.of(
           new TrendSeries.Subject(row, machineClass, metric),
           runs,
           values.stream().mapToDouble(Double::doubleValue).toArray(),
-          new TrendSeries.Found(analysis, alerts, offset(), recentRuns));
+          new TrendSeries.Found(analysis, alerts, smallestChange, offset(), recentRuns));
     }
   }
 }

@@ -66,6 +66,7 @@ public final class TrendJson {
     node.set("parameters", MAPPER.valueToTree(subject.row().parameters()));
     node.put("machineClass", subject.machineClass().label());
     node.put("metric", subject.metric().name()).put("unit", subject.metric().kind().unit());
+    node.put("smallestChange", series.smallestChange());
     node.put("state", series.state().label());
     ArrayNode shifts = node.putArray("changes");
     series.shifts().forEach(shift -> shift(shifts.addObject(), machine, series, shift));

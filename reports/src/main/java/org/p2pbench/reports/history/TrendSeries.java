@@ -17,12 +17,14 @@ import org.p2pbench.reports.rundir.MachineClass;
  *
  * @param runs that have it, oldest first
  * @param values of those runs
+ * @param smallestChange relative change that matters; no smaller one alerts
  * @param outliers places of lone spikes, which are no changes
  */
 public record TrendSeries(
     Subject subject,
     List<StoredRun> runs,
     double[] values,
+    double smallestChange,
     State state,
     List<Shift> shifts,
     List<Integer> outliers) {
@@ -31,7 +33,12 @@ public record TrendSeries(
   public record Subject(RowKey row, MachineClass machineClass, TrackedMetric metric) {}
 
   /** What was found, the analysis null where there was none. */
-  record Found(SeriesAnalysis analysis, List<ChangePoint> alerts, double offset, int recentRuns) {}
+  record Found(
+      SeriesAnalysis analysis,
+      List<ChangePoint> alerts,
+      double smallestChange,
+      double offset,
+      int recentRuns) {}
 
   /** What a series shows. */
   public enum State {
@@ -59,10 +66,12 @@ public record TrendSeries(
    *
    * @param point places are those of the series' runs; before and after are as measured
    * @param alert whether it is sure and large enough to alert
+   * @param large whether it is as large as matters, and as the machine's noise floor
    * @param worse whether it is a change for the worse
    * @param recent whether it is at the end of the series
    */
-  public record Shift(ChangePoint point, boolean alert, boolean worse, boolean recent) {}
+  public record Shift(
+      ChangePoint point, boolean alert, boolean large, boolean worse, boolean recent) {}
 
   /** Makes the lists immutable. */
   public TrendSeries {
@@ -79,17 +88,25 @@ public record TrendSeries(
           values.length < ChangePoints.FEWEST_RUNS
               ? State.TOO_FEW_RUNS
               : constant ? State.FLAT : State.NOT_ANALYSED;
-      return new TrendSeries(subject, runs, values, state, List.of(), List.of());
+      return new TrendSeries(
+          subject, runs, values, found.smallestChange(), state, List.of(), List.of());
     }
     List<Shift> shifts = new ArrayList<>();
     for (ChangePoint point : analysis.changes()) {
       boolean worse = worsening(subject.metric().better(), point) > 0;
       boolean alert = found.alerts().stream().anyMatch(a -> near(a, point));
+      boolean large = Math.abs(Math.log(point.ratio())) >= Math.log1p(found.smallestChange());
       boolean recent = point.index() >= values.length - found.recentRuns();
-      shifts.add(new Shift(moved(point, found.offset()), alert, worse, recent));
+      shifts.add(new Shift(moved(point, found.offset()), alert, large, worse, recent));
     }
     return new TrendSeries(
-        subject, runs, values, state(shifts, analysis.weak()), shifts, analysis.outliers());
+        subject,
+        runs,
+        values,
+        found.smallestChange(),
+        state(shifts, analysis.weak()),
+        shifts,
+        analysis.outliers());
   }
 
   private static double worsening(Better better, ChangePoint point) {

@@ -34,13 +34,16 @@ public final class TrendText {
         series.revisions(shift));
   }
 
-  /** "alert", "worse", "better", or "weak" where it may be chance. */
+  /**
+   * "alert", "worse", "better"; with "weak" where it may be chance among so many series, "small"
+   * where it is less than what matters or than the machine's noise floor.
+   */
   public static String state(TrendSeries series, TrendSeries.Shift shift) {
     if (series.alertAtTheEnd() && shift.alert() && shift.worse() && shift.recent()) {
       return "alert";
     }
     return (shift.worse() ? "worse" : "better")
-        + (series.state() == TrendSeries.State.WEAK ? ", weak" : "");
+        + (series.state() == TrendSeries.State.WEAK ? ", weak" : shift.large() ? "" : ", small");
   }
 
   /** "+8.20 % [7.10, 9.30]", or "" where there is no ratio. */

@@ -3,6 +3,7 @@ package org.p2pbench.reports.rundir;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -40,6 +41,8 @@ public final class JsonFile {
 
   private static final ObjectReader MEMBER =
       MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private static final String NEWER = "Use the p2pbench that wrote it, or a newer one.";
 
   private final Path path;
   private final String name;
@@ -154,7 +157,8 @@ public final class JsonFile {
               + (found.isMissingNode() ? "missing" : found)
               + ", and this p2pbench reads version "
               + version
-              + ". Use the p2pbench that wrote it, or a newer one.");
+              + ". "
+              + (found.asInt(version) < version ? remedy : NEWER));
     }
   }
 
@@ -171,6 +175,9 @@ public final class JsonFile {
     }
     if (e.getCause() instanceof IllegalArgumentException cause) {
       return where + cause.getMessage();
+    }
+    if (e.getCause() instanceof JsonParseException syntax) {
+      return firstLine(syntax.getOriginalMessage());
     }
     if (e instanceof JsonMappingException) {
       return where + "not a value that belongs here";

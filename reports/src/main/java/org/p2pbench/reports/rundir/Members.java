@@ -5,24 +5,27 @@ import java.util.List;
 import java.util.Locale;
 
 /** Checks of record components: each failure is a short reason that the reader puts a place to. */
-final class Members {
+public final class Members {
   private Members() {}
 
-  static <T> T present(T value, String name) {
+  /** Checks that a member is there; returns it. */
+  public static <T> T present(T value, String name) {
     if (value == null) {
       throw new IllegalArgumentException(name + " is missing");
     }
     return value;
   }
 
-  static String text(String value, String name) {
+  /** Checks that a text is there and not blank; returns it. */
+  public static String text(String value, String name) {
     if (present(value, name).isBlank()) {
       throw new IllegalArgumentException(name + " is empty");
     }
     return value;
   }
 
-  static <T extends Number> T notNegative(T value, String name) {
+  /** Checks that a number that is there is finite and from 0 up; returns it. */
+  public static <T extends Number> T notNegative(T value, String name) {
     if (value != null && !(value.doubleValue() >= 0 && Double.isFinite(value.doubleValue()))) {
       throw new IllegalArgumentException(
           String.format(Locale.ROOT, "%s is %s, which is not a number from 0 up", name, value));
