@@ -32,7 +32,6 @@ import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.p2pbench.profile.CpuProfiler;
 import org.p2pbench.profile.Labels;
-import org.p2pbench.proof.PinCounters;
 import org.p2pbench.transaction.ForkNotes;
 import org.p2pbench.transaction.ForkRecord;
 import org.p2pbench.transaction.ForkSettings;
@@ -103,6 +102,7 @@ final class ForkRunner {
    * @throws RigException why there is no result, in one line
    */
   Measured run(Plan.Fork fork, Path hlog, String hlogName) {
+    Profilers.obstacle(fork.row()).ifPresent(ForkRunner::refuse);
     Path recordFile = temporaryFile();
     try {
       final Instant startedAt = Instant.now();
@@ -125,6 +125,10 @@ final class ForkRunner {
       delete(recordFile);
       delete(ForkNotes.beside(recordFile));
     }
+  }
+
+  private static void refuse(String why) {
+    throw new RigException(RigException.Kind.REFUSED, why);
   }
 
   private static ForkRecord.Verification orNotApplicable(ForkRecord.Verification told) {
@@ -257,19 +261,8 @@ final class ForkRunner {
             .include("^" + Pattern.quote(row.method()) + "$")
             .threads(row.threads())
             .forks(1)
-            .shouldFailOnError(true)
-            .addProfiler("stages")
-            .addProfiler("cpu", profilers.optionOfCpu());
-    if (PinCounters.read().isPresent()) {
-      options.addProfiler("pins");
-    }
-    if (row.question().equals(RowPlan.BUSY_MEMORY)) {
-      options.addProfiler("neighbour");
-    }
+            .shouldFailOnError(true);
     profilers.addTo(options, row);
-    if (row.threads() > 1) {
-      options.addProfiler("fairness");
-    }
     if (row.batch() > 0) {
       options.operationsPerInvocation(row.batch());
     }

@@ -27,7 +27,7 @@ record Plan(
 
   /** Questions that pairs of forks answer. */
   private static final Set<String> COMPARED =
-      Set.of("transfer", "drain", RowPlan.BUSY_MEMORY, RowPlan.OPEN_LOOP);
+      Set.of("transfer", "drain", RowPlan.BUSY_MEMORY, RowPlan.OPEN_LOOP, RowPlan.OVERHEAD);
 
   /** The plan of one run. */
   Plan(String profile, Profile.Timing timing, List<RowPlan> rows) {

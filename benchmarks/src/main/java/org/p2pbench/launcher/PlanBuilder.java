@@ -21,6 +21,12 @@ final class PlanBuilder {
 
   private static final long SWEEP_BYTES = 65_536;
 
+  /** Of a cheap transaction what measuring costs is the largest part; one of them is direct. */
+  static final List<MemoryChoice> CHEAPEST = List.of(MemoryChoice.PAGE_CACHE, MemoryChoice.RAM);
+
+  /** Size of such a transaction. */
+  static final long CHEAPEST_BYTES = 4096;
+
   private PlanBuilder() {}
 
   /**
@@ -56,6 +62,10 @@ final class PlanBuilder {
     }
     if (extent.alone()) {
       alone(rows, extent, peer, uring);
+    }
+    if (extent.overheads()) {
+      CHEAPEST.forEach(
+          memory -> overheads(rows, TransferSpec.of(memory, Engine.SYNC, CHEAPEST_BYTES)));
     }
     return new Plan(profile.label(), timing, List.copyOf(rows.values()));
   }
@@ -197,6 +207,22 @@ final class PlanBuilder {
       }
     }
     return new Plan(profile, timing, List.copyOf(rows.values()), false, sweep.p99BoundNs());
+  }
+
+  /**
+   * The plan of every combination that makes sense, each with every profiler off and on.
+   *
+   * @throws IllegalArgumentException as {@link #ofSelection}
+   */
+  static Plan ofOverheads(String profile, Profile.Timing timing, Selection asked) {
+    Map<String, RowPlan> rows = new LinkedHashMap<>();
+    specs(asked).forEach(spec -> overheads(rows, spec));
+    return new Plan(profile, timing, List.copyOf(rows.values()));
+  }
+
+  private static void overheads(Map<String, RowPlan> rows, TransferSpec spec) {
+    Profilers.setsToCompare(RowPlan.of(spec))
+        .forEach(profilers -> add(rows, RowPlan.ofOverhead(spec, profilers)));
   }
 
   private static boolean isBounce(TransferSpec spec) {

@@ -14,12 +14,13 @@ public enum Profile {
    * one fork of each row tells as much as many.
    */
   LAB(
-      new Extent(List.of(4096L, 65_536L, 1_048_576L), List.of(), List.of(), List.of(), false),
+      new Extent(
+          List.of(4096L, 65_536L, 1_048_576L), List.of(), List.of(), List.of(), false, false),
       new Timing(1, 0, Duration.ofMillis(100), 2, Duration.ofMillis(200)),
       32L << 20),
   /** A first look: under 60 s of measuring on two cores. */
   SMOKE(
-      new Extent(List.of(4096L, 65_536L, 1_048_576L), List.of(), List.of(), List.of(), true),
+      new Extent(List.of(4096L, 65_536L, 1_048_576L), List.of(), List.of(), List.of(), true, false),
       new Timing(3, 1, Duration.ofMillis(100), 3, Duration.ofMillis(200)),
       64L << 20),
   /** Enough for intervals: under 6 minutes of measuring on two cores. */
@@ -29,7 +30,8 @@ public enum Profile {
           List.of(8, 32),
           List.of(2),
           List.of(4096L, 1_048_576L),
-          true),
+          true,
+          false),
       new Timing(4, 1, Duration.ofMillis(200), 4, Duration.ofMillis(200)),
       128L << 20),
   /** For figures to publish: about an hour. */
@@ -49,6 +51,7 @@ public enum Profile {
           List.of(2, 4, 8, 16, 32),
           List.of(2, 4),
           List.of(4096L, 16_384L, 65_536L, 262_144L, 1_048_576L, 2_097_152L),
+          true,
           true),
       new Timing(10, 2, Duration.ofMillis(500), 5, Duration.ofMillis(500)),
       512L << 20);
@@ -72,13 +75,15 @@ public enum Profile {
    * @param asideBytes sizes at which huge pages, staging, the page cache, the drain alone, pinning
    *     and copying alone are measured; empty: pinning and copying at the extremes only
    * @param alone whether pinning alone, copying alone and the baselines are measured
+   * @param overheads whether the profilers are measured off and on
    */
   record Extent(
       List<Long> blockBytes,
       List<Integer> depths,
       List<Integer> threads,
       List<Long> asideBytes,
-      boolean alone) {}
+      boolean alone,
+      boolean overheads) {}
 
   /**
    * How long.

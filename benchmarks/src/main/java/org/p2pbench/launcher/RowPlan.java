@@ -20,7 +20,7 @@ import org.p2pbench.transfer.Pattern;
  * One row to be measured.
  *
  * @param id names it within the run and across runs
- * @param question transfer, drain, busy-memory, open-loop, pin, copy or baseline
+ * @param question transfer, drain, busy-memory, open-loop, overhead, pin, copy or baseline
  * @param group twins have the same one
  * @param method the JMH benchmark
  * @param jmhParameters its {@code @Param} values
@@ -76,6 +76,12 @@ record RowPlan(
   private static final long BATCH_BYTES = 1L << 20;
 
   private static final int MOST_IN_BATCH = 64;
+
+  /** The question of rows that differ in their profilers: what those cost. */
+  static final String OVERHEAD = "overhead";
+
+  /** The parameter that names the profilers of such a row; they run in its forks, and no others. */
+  static final String PROFILERS = "profilers";
 
   /** What a row of an open loop asks: latency at a rate. */
   static final String OPEN_LOOP = "open-loop";
@@ -191,6 +197,28 @@ record RowPlan(
         (int) Math.max(1, Math.min(batch(spec.blockBytes()), batch)),
         spec.memory() == MemoryChoice.CMB,
         share);
+  }
+
+  /**
+   * A transaction under the profilers named, and no others.
+   *
+   * @param profilers one of {@link Profilers#setsToCompare}
+   */
+  static RowPlan ofOverhead(TransferSpec spec, String profilers) {
+    RowPlan plain = of(spec);
+    Map<String, Object> parameters = new LinkedHashMap<>(plain.parameters);
+    parameters.put("transaction", plain.question);
+    parameters.put(PROFILERS, profilers);
+    return new RowPlan(
+        "%s-%s-%s".formatted(OVERHEAD, plain.id, profilers.replace('+', '-')),
+        OVERHEAD,
+        OVERHEAD + "/" + plain.id,
+        plain.method,
+        plain.jmhParameters,
+        parameters,
+        plain.threads,
+        plain.batch,
+        plain.onDevice);
   }
 
   /** The row to be measured where the rate of the closed loop is known. */

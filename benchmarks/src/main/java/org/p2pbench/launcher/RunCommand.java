@@ -39,6 +39,8 @@ import picocli.CommandLine.Spec;
       "    @|bold ${ROOT-COMMAND-NAME} run --busy-memory triad --size 64k,1M --rounds 6|@",
       "  Latency against load, and up to which rate p99 stays below 2 ms:",
       "    @|bold ${ROOT-COMMAND-NAME} run --size 4k --rate 30%%,60%%,90%% --p99-bound 2ms|@",
+      "  What each profiler costs a transaction, and what those of every run do:",
+      "    @|bold ${ROOT-COMMAND-NAME} run --overhead --profile standard --rounds 6|@",
       "  JMH's own options after --: five iterations of two seconds:",
       "    @|bold ${ROOT-COMMAND-NAME} run --profile smoke -- -i 5 -r 2s|@"
     })

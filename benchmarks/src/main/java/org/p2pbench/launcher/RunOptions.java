@@ -123,6 +123,13 @@ final class RunOptions {
   private String p99Bound;
 
   @Option(
+      names = "--overhead",
+      description =
+          "Measures what profilers cost: the same transaction with each of them off and on. Default"
+              + " for the transaction: 4 KiB, sync, through the page cache and through ram.")
+  private boolean overhead;
+
+  @Option(
       names = "--cmb",
       paramLabel = "WHERE",
       description =
@@ -234,7 +241,7 @@ final class RunOptions {
         Optional.ofNullable(pages),
         drainOnly,
         busyMemory,
-        new RunRequest.OpenLoop(
-            rate, Optional.ofNullable(arrivals), Optional.ofNullable(p99Bound)));
+        new RunRequest.OpenLoop(rate, Optional.ofNullable(arrivals), Optional.ofNullable(p99Bound)),
+        overhead);
   }
 }

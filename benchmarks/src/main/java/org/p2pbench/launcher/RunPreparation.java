@@ -141,8 +141,11 @@ final class RunPreparation {
       obstacle.ifPresent(o -> err.println("io_uring is not used: " + o));
       return PlanBuilder.ofProfile(request.profile(), timing, peer, obstacle.isEmpty());
     }
-    Selection selection = selection(asked, peer, obstacle.isEmpty());
     Optional<Sweep> sweep = Sweep.of(asked.openLoop());
+    if (asked.overhead()) {
+      return overheads(asked, timing);
+    }
+    Selection selection = selection(asked, peer, obstacle.isEmpty());
     if (sweep.isPresent()) {
       return openLoop(asked, timing, selection, sweep.get());
     }
@@ -177,20 +180,36 @@ final class RunPreparation {
         LoadPlanner.ofThisMachine());
   }
 
+  private Plan overheads(RunRequest.Asked asked, Profile.Timing timing) {
+    if (!asked.openLoop().rates().isEmpty() || !asked.busyMemory().isEmpty()) {
+      throw new IllegalArgumentException(
+          "--overhead is a question of its own: ask --rate or --busy-memory in another run");
+    }
+    if (!request.profilers().isEmpty()) {
+      throw new IllegalArgumentException(
+          "--overhead measures every profiler by itself: leave --profiler out");
+    }
+    return PlanBuilder.ofOverheads(
+        request.profile().label(),
+        timing,
+        selection(asked, PlanBuilder.CHEAPEST, Engine.SYNC, PlanBuilder.CHEAPEST_BYTES));
+  }
+
   private static Selection selection(RunRequest.Asked asked, MemoryChoice peer, boolean uring) {
-    List<MemoryChoice> memories =
-        asked.memories().isEmpty()
-            ? List.of(peer, MemoryChoice.RAM)
-            : asked.memories().stream().map(MemoryChoice::parse).toList();
-    List<Engine> engines =
-        asked.engines().isEmpty()
-            ? List.of(uring ? Engine.IO_URING : Engine.SYNC)
-            : asked.engines().stream().map(Engine::parse).toList();
+    return selection(
+        asked, List.of(peer, MemoryChoice.RAM), uring ? Engine.IO_URING : Engine.SYNC, 65_536L);
+  }
+
+  /** What was asked for, with these values where nothing was said. */
+  private static Selection selection(
+      RunRequest.Asked asked, List<MemoryChoice> memories, Engine engine, long blockBytes) {
     return new Selection(
-        memories,
+        asked.memories().isEmpty()
+            ? memories
+            : asked.memories().stream().map(MemoryChoice::parse).toList(),
         asked.pinnings().stream().map(Pinning::parse).toList(),
-        engines,
-        orDefault(asked.sizes().stream().map(ByteSize::parse).toList(), 65_536L),
+        orDefault(asked.engines().stream().map(Engine::parse).toList(), engine),
+        orDefault(asked.sizes().stream().map(ByteSize::parse).toList(), blockBytes),
         orDefault(asked.depths(), 1),
         orDefault(asked.threads(), 1),
         orDefault(asked.stagings(), 0),

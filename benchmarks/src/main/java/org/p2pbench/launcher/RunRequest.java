@@ -60,7 +60,8 @@ record RunRequest(
       Optional<String> pages,
       boolean drainOnly,
       List<String> busyMemory,
-      OpenLoop openLoop) {
+      OpenLoop openLoop,
+      boolean overhead) {
 
     /** Nothing asked for: the profile decides. */
     static final Asked NOTHING =
@@ -76,7 +77,8 @@ record RunRequest(
             Optional.empty(),
             false,
             List.of(),
-            OpenLoop.NONE);
+            OpenLoop.NONE,
+            false);
 
     boolean nothing() {
       return equals(NOTHING);

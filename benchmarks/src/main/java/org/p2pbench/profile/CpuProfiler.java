@@ -4,6 +4,7 @@ package org.p2pbench.profile;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.profile.ProfilerException;
@@ -20,8 +21,10 @@ import org.p2pbench.transfer.ProcessUsage;
  */
 public class CpuProfiler extends WindowProfiler {
 
+  /** The option that leaves perf events out. */
+  public static final String WITHOUT_EVENTS = "events=off";
+
   private static final double GIB = 1L << 30;
-  private static final String WITHOUT_EVENTS = "events=off";
 
   private final boolean wantsEvents;
   private PerfEvents events;
@@ -55,6 +58,18 @@ public class CpuProfiler extends WindowProfiler {
       }
     }
     super.beforeIteration(benchmark, iteration);
+  }
+
+  /**
+   * Why no perf event can be counted on this machine, in one line; empty where one can be. Which
+   * ones cannot, each fork says.
+   */
+  public static Optional<String> obstacle() {
+    try (PerfEvents events = new PerfEvents()) {
+      return events.events().iterator().hasNext()
+          ? Optional.empty()
+          : Optional.of(events.missing());
+    }
   }
 
   /** The names of all events, counted or not. */

@@ -4,6 +4,7 @@ package org.p2pbench.profile;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
@@ -47,10 +48,18 @@ public class PinsProfiler extends WindowProfiler {
     if (!option.isBlank()) {
       throw new ProfilerException("pins has no options, '%s' was given".formatted(option));
     }
-    if (PinCounters.read().isEmpty()) {
-      throw new ProfilerException(
-          "pins cannot be counted: /proc/vmstat has no nr_foll_pin_acquired (Linux 5.7 or later has)");
+    Optional<String> obstacle = obstacle();
+    if (obstacle.isPresent()) {
+      throw new ProfilerException(obstacle.get());
     }
+  }
+
+  /** Why pins cannot be counted on this machine, in one line; empty where they can be. */
+  public static Optional<String> obstacle() {
+    return PinCounters.read().isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            "pins cannot be counted: /proc/vmstat has no nr_foll_pin_acquired (Linux 5.7 or later has)");
   }
 
   @Override

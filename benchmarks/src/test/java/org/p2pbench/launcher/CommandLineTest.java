@@ -104,6 +104,14 @@ class CommandLineTest {
             + " two runs",
         "--rate 100 --drain-only | --rate is for whole transfers, not for --drain-only: leave one"
             + " of them out",
+        "--overhead --rate 100 | --overhead is a question of its own: ask --rate or --busy-memory"
+            + " in another run",
+        "--overhead --busy-memory triad | --overhead is a question of its own: ask --rate or"
+            + " --busy-memory in another run",
+        "--overhead --profiler cpu | --overhead measures every profiler by itself: leave --profiler"
+            + " out",
+        "--memory ram --profiler gc | unknown profiler 'gc': one of cpu, dram, kernel (stages, pins"
+            + " and CPU time are always on)",
         "--memory ram --timeout 0 | timeout 0 is out of range: at least 1 second",
         "--memory ram --timeout -5 | timeout -5 is out of range: at least 1 second"
       })
@@ -351,6 +359,10 @@ class CommandLineTest {
             + " in jar, places or JVM; memories and pinnings are compared by a run's own report",
         "--a '' --b '' --memory dram | unknown memory 'dram': one of cmb, cmb-emulated, ram,"
             + " page-cache",
+        "--a '' --b '' --rate 60% | --rate in per cent would be another rate on each side: give"
+            + " transactions per second",
+        "--a --rate=60% --b '' --memory ram | --rate in per cent would be another rate on each"
+            + " side: give transactions per second",
         "--a '' --b '' --screen-forks 3 | fewer than 4 forks of each side can never tell two sides"
             + " apart: raise --screen-forks and --confirm-forks"
       })
@@ -371,6 +383,19 @@ class CommandLineTest {
   void aNoiseFloorNeedsTenForks() {
     assertThat(execute("calibrate", "--forks", "9")).isEqualTo(2);
     assertThat(err).hasToString("p2pbench: --forks 9 is too few for a noise floor: at least 10\n");
+  }
+
+  @Test
+  void aNoiseFloorIsOfRatesThatAreKnown() {
+    String root = directory.resolve("out").toString();
+
+    assertThat(execute("calibrate", "--out", root, "--memory", "ram", "--rate", "60%,2000"))
+        .isEqualTo(2);
+    assertThat(err)
+        .hasToString(
+            "p2pbench: --rate in per cent would be another rate on each side: give transactions per"
+                + " second\n");
+    assertThat(directory).isEmptyDirectory();
   }
 
   @Test

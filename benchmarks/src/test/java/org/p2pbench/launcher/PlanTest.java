@@ -204,6 +204,59 @@ class PlanTest {
     assertThat(plan.rows().get(0).parameters()).doesNotContainKey("memory");
   }
 
+  @Test
+  void theFullProfileHasACheapTransactionWithEachProfilerOffAndOnAndTheOthersHaveNot() {
+    assertThat(overheads(Profile.FULL))
+        .contains(
+            "overhead-transfer-page-cache-none-sync-4096-d1-t1-none",
+            "overhead-transfer-page-cache-none-sync-4096-d1-t1-stages",
+            "overhead-transfer-page-cache-none-sync-4096-d1-t1-stages-pins",
+            "overhead-transfer-page-cache-none-sync-4096-d1-t1-stages-cpu-time",
+            "overhead-transfer-page-cache-none-sync-4096-d1-t1-stages-cpu",
+            "overhead-transfer-page-cache-none-sync-4096-d1-t1-stages-dram",
+            "overhead-transfer-ram-per-transaction-sync-4096-d1-t1-none",
+            "overhead-transfer-ram-per-transaction-sync-4096-d1-t1-stages-kernel")
+        .doesNotContain("overhead-transfer-page-cache-none-sync-4096-d1-t1-stages-kernel");
+    for (Profile profile : List.of(Profile.LAB, Profile.SMOKE, Profile.STANDARD)) {
+      assertThat(overheads(profile)).isEmpty();
+    }
+  }
+
+  private static List<String> overheads(Profile profile) {
+    return PlanBuilder.ofProfile(profile, profile.timing(), MemoryChoice.CMB_EMULATED, true)
+        .rows()
+        .stream()
+        .filter(row -> row.question().equals("overhead"))
+        .map(RowPlan::id)
+        .toList();
+  }
+
+  @Test
+  void profilersAreMeasuredWhereTheyFindSomethingOutAndAlternateWithTheirAbsence() {
+    TransferSpec onTwoThreads = TransferSpec.of(MemoryChoice.RAM, Engine.SYNC, 4096).scaled(1, 2);
+    assertThat(Profilers.setsToCompare(RowPlan.of(onTwoThreads)))
+        .contains("none", "stages", "stages+fairness")
+        .doesNotContain("stages+kernel", "stages+neighbour")
+        .last()
+        .asString()
+        .matches("stages(\\+pins)?\\+cpu-time\\+fairness");
+
+    TransferSpec drain = TransferSpec.of(MemoryChoice.RAM, Engine.SYNC, 4096).drainOnly();
+    Plan plan =
+        new Plan(
+            "test",
+            THREE_ROUNDS.withRounds(2),
+            List.of(RowPlan.ofOverhead(drain, "none"), RowPlan.ofOverhead(drain, "stages+pins")));
+    assertThat(plan.forks())
+        .extracting(f -> f.row().parameters().get("profilers") + " " + f.round())
+        .containsExactly("none 0", "stages+pins 0", "stages+pins 1", "none 1");
+    RowPlan row = plan.rows().get(0);
+    assertThat(row.method()).isEqualTo("org.p2pbench.jmh.DrainBenchmark.drain");
+    assertThat(row.group()).isEqualTo("overhead/drain-ram-per-transaction-sync-4096-d1-t1");
+    assertThat(row.parameters()).containsEntry("transaction", "drain");
+    assertThat(row.jmhParameters()).doesNotContainKeys("profilers", "transaction");
+  }
+
   @ParameterizedTest
   @CsvSource({"512, 64", "4096, 64", "65536, 16", "1048576, 2", "1073741824, 2"})
   void aNativeCallMovesAboutAMebibyte(long blockBytes, int batch) {
