@@ -34,17 +34,18 @@ final class AnswerTables {
 
   /** Every path's figures in one setting. */
   static Block.Table figures(
-      Analysis analysis, Setting setting, List<RowFigures> rows, String what) {
-    return table(analysis, what + ": " + Paths.setting(setting), groups(analysis, rows, ""));
+      Findings findings, Setting setting, List<RowFigures> rows, String what) {
+    return table(
+        findings.analysis(), what + ": " + Paths.setting(setting), groups(findings, rows, ""));
   }
 
   /** Every path's figures in several settings, which stand below the block size. */
   static Block.Table figures(
-      Analysis analysis, Map<Setting, List<RowFigures>> settings, String caption) {
+      Findings findings, Map<Setting, List<RowFigures>> settings, String caption) {
     List<List<List<Cell>>> groups = new ArrayList<>();
     settings.forEach(
-        (setting, rows) -> groups.addAll(groups(analysis, rows, Paths.setting(setting))));
-    return table(analysis, caption, groups);
+        (setting, rows) -> groups.addAll(groups(findings, rows, Paths.setting(setting))));
+    return table(findings.analysis(), caption, groups);
   }
 
   private static Block.Table table(
@@ -59,9 +60,8 @@ final class AnswerTables {
   }
 
   private static List<List<List<Cell>>> groups(
-      Analysis analysis, List<RowFigures> rows, String detail) {
+      Findings findings, List<RowFigures> rows, String detail) {
     List<List<List<Cell>>> groups = new ArrayList<>();
-    RatioFamily family = RatioFamily.of(analysis);
     bySize(rows)
         .forEach(
             (bytes, twins) ->
@@ -71,15 +71,15 @@ final class AnswerTables {
                         detail,
                         twins.stream()
                             .sorted(Paths.order())
-                            .map(row -> figures(analysis, family, row))
+                            .map(row -> figures(findings, row))
                             .toList())));
     return groups;
   }
 
   /** Every path's ratios to RAM, for each metric. */
-  static Block.Table ratios(Analysis analysis, Setting setting, List<RowFigures> rows) {
+  static Block.Table ratios(Findings findings, Setting setting, List<RowFigures> rows) {
+    Analysis analysis = findings.analysis();
     List<List<List<Cell>>> groups = new ArrayList<>();
-    RatioFamily family = RatioFamily.of(analysis);
     bySize(rows)
         .forEach(
             (bytes, twins) -> {
@@ -88,7 +88,7 @@ final class AnswerTables {
                       .filter(row -> !Comparison.isBaseline(row.parameters()))
                       .filter(row -> analysis.baselineOf(row).isPresent())
                       .sorted(Paths.order())
-                      .map(row -> ratios(analysis, family, row))
+                      .map(row -> ratios(findings, row))
                       .toList();
               if (!group.isEmpty()) {
                 groups.add(sized(bytes, "", group));
@@ -134,13 +134,13 @@ final class AnswerTables {
     return sized;
   }
 
-  private static List<Cell> figures(Analysis analysis, RatioFamily family, RowFigures row) {
+  private static List<Cell> figures(Findings findings, RowFigures row) {
     List<Cell> cells = new ArrayList<>();
-    cells.add(new Cell(Paths.name(row, analysis), Paths.pagesNote(row), Cell.Look.TEXT));
+    cells.add(new Cell(Paths.name(row, findings.analysis()), Paths.pagesNote(row), Cell.Look.TEXT));
     for (Metric metric : METRICS) {
       cells.add(Figures.cell(row, metric));
     }
-    cells.add(againstRam(family, row));
+    cells.add(againstRam(findings.ratios(), row));
     return cells;
   }
 
@@ -151,11 +151,11 @@ final class AnswerTables {
     return Figures.ratio(family.toRam(row, Metric.THROUGHPUT), Metric.THROUGHPUT);
   }
 
-  private static List<Cell> ratios(Analysis analysis, RatioFamily family, RowFigures row) {
+  private static List<Cell> ratios(Findings findings, RowFigures row) {
     List<Cell> cells = new ArrayList<>();
-    cells.add(Cell.text(Paths.name(row, analysis)));
+    cells.add(Cell.text(Paths.name(row, findings.analysis())));
     for (Metric metric : RatioFamily.METRICS) {
-      cells.add(Figures.narrowRatio(family.toRam(row, metric), metric));
+      cells.add(Figures.narrowRatio(findings.ratios().toRam(row, metric), metric));
     }
     return cells;
   }

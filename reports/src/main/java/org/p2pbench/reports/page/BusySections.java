@@ -2,17 +2,10 @@
 package org.p2pbench.reports.page;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.p2pbench.reports.charts.Chart;
-import org.p2pbench.reports.charts.ChartAxis;
-import org.p2pbench.reports.charts.ChartAxis.Kind;
-import org.p2pbench.reports.charts.Series;
 import org.p2pbench.reports.charts.Units;
 import org.p2pbench.reports.rundir.MachineClass;
 import org.p2pbench.reports.rundir.Parameters;
@@ -23,88 +16,14 @@ import org.p2pbench.reports.statistics.Ratio;
 import org.p2pbench.reports.statistics.RowFigures;
 import org.p2pbench.reports.statistics.Setting;
 
-/**
- * What a busy neighbour does to transfers, and what they do to it. A <em>scene</em> is one load
- * with the transfers of one block size and setting, each alone and beside it.
- */
+/** What a busy neighbour does to transfers, and what they do to it. */
 final class BusySections {
-  private static final String BENCHMARK = "busy-memory";
-
   private BusySections() {}
 
-  /**
-   * One load and its transfers.
-   *
-   * @param alone the load without transfers
-   * @param without transfers without the load, by path
-   * @param beside transfers beside it, by path
-   */
-  private record Scene(
-      RowFigures alone, Map<String, RowFigures> without, Map<String, RowFigures> beside) {
-
-    static Optional<Scene> of(List<RowFigures> group) {
-      List<RowFigures> transfers =
-          group.stream()
-              .filter(row -> row.parameters().memory() != null)
-              .sorted(Paths.order())
-              .toList();
-      return group.stream()
-          .filter(row -> row.parameters().memory() == null)
-          .findFirst()
-          .map(alone -> new Scene(alone, paths(transfers, false), paths(transfers, true)))
-          .filter(scene -> !scene.beside.isEmpty());
-    }
-
-    private static Map<String, RowFigures> paths(List<RowFigures> transfers, boolean loaded) {
-      return transfers.stream()
-          .filter(row -> row.parameters().loaded() == loaded)
-          .collect(
-              Collectors.toMap(
-                  row -> Paths.name(row.parameters()),
-                  row -> row,
-                  (x, y) -> x,
-                  LinkedHashMap::new));
-    }
-
-    RowFigures any() {
-      return beside.values().iterator().next();
-    }
-
-    String size() {
-      return Units.bytes(TransferCharts.bytes(any()));
-    }
-
-    /** The bounce beside the load, which the neighbour beside other paths is held against. */
-    Optional<RowFigures> besideBounce() {
-      return beside.values().stream()
-          .filter(row -> Comparison.isBaseline(row.parameters()))
-          .findFirst();
-    }
-
-    Ratio transfer(RowFigures row, Metric metric) {
-      RowFigures twin = without.get(Paths.name(row.parameters()));
-      return twin == null
-          ? new Ratio.Unknown("not measured without the load")
-          : row.ratioTo(twin, metric);
-    }
-
-    Ratio neighbour(RowFigures row, Metric metric) {
-      return row.ratioTo(alone, metric);
-    }
-  }
-
-  private static List<Scene> scenes(Analysis analysis) {
-    Map<String, List<RowFigures>> groups =
-        analysis.measured(BENCHMARK).stream()
-            .collect(
-                Collectors.groupingBy(
-                    row -> row.row().group(), LinkedHashMap::new, Collectors.toList()));
-    return groups.values().stream().map(Scene::of).flatMap(Optional::stream).toList();
-  }
-
   /** Both sides of sharing the memory. */
-  static Optional<Section> busyMemory(Analysis analysis) {
-    List<Scene> scenes = scenes(analysis);
+  static Optional<Section> busyMemory(Findings findings) {
+    Analysis analysis = findings.analysis();
+    List<BusyScene> scenes = BusyScene.all(analysis);
     if (scenes.isEmpty()) {
       return Optional.empty();
     }
@@ -112,11 +31,11 @@ final class BusySections {
     blocks.add(new Block.Text(words(analysis, scenes)));
     blocks.add(transferTable(analysis, scenes));
     blocks.add(neighbourTable(analysis, scenes));
-    charts(analysis, scenes).forEach(chart -> blocks.add(new Block.Figure(chart)));
+    BusyCharts.of(analysis, scenes).forEach(chart -> blocks.add(new Block.Figure(chart)));
     return Optional.of(new Section("busy-memory", "Busy memory", blocks));
   }
 
-  private static List<String> words(Analysis analysis, List<Scene> scenes) {
+  private static List<String> words(Analysis analysis, List<BusyScene> scenes) {
     List<String> paragraphs = new ArrayList<>();
     scenes.forEach(scene -> paragraphs.add(sentence(analysis, scene)));
     if (analysis.machineClass() == MachineClass.EMULATED) {
@@ -138,28 +57,30 @@ final class BusySections {
   }
 
   /** What a reader would quote. */
-  private static String sentence(Analysis analysis, Scene scene) {
+  private static String sentence(Analysis analysis, BusyScene scene) {
     String machine =
         "On this machine ("
             + analysis.machineClass().label()
             + "), beside a neighbour that keeps the memory busy ("
-            + load(scene.alone.parameters())
+            + BusyScene.load(scene.alone().parameters())
             + "), ";
     List<String> paths = new ArrayList<>();
-    scene.beside.forEach(
-        (path, row) ->
-            paths.add(
-                "transfers of "
-                    + scene.size()
-                    + " through "
-                    + path
-                    + " reach "
-                    + said(scene.transfer(row, Metric.THROUGHPUT))
-                    + " of their throughput, and leave it "
-                    + said(scene.neighbour(row, Metric.NEIGHBOUR_BANDWIDTH))
-                    + " of its bandwidth at "
-                    + said(scene.neighbour(row, Metric.NEIGHBOUR_LATENCY))
-                    + " its latency"));
+    scene
+        .beside()
+        .forEach(
+            (path, row) ->
+                paths.add(
+                    "transfers of "
+                        + scene.size()
+                        + " through "
+                        + path
+                        + " reach "
+                        + said(scene.transfer(row, Metric.THROUGHPUT))
+                        + " of their throughput, and leave it "
+                        + said(scene.neighbour(row, Metric.NEIGHBOUR_BANDWIDTH))
+                        + " of its bandwidth at "
+                        + said(scene.neighbour(row, Metric.NEIGHBOUR_LATENCY))
+                        + " its latency"));
     return machine + String.join("; ", paths) + ".";
   }
 
@@ -169,22 +90,7 @@ final class BusySections {
         : "an unknown share (" + ((Ratio.Unknown) ratio).reason() + ")";
   }
 
-  /** "triad, 1 thread, 50 % of the time, random". */
-  private static String load(Parameters p) {
-    List<String> words = new ArrayList<>(List.of(p.load()));
-    if (p.loadThreads() != null) {
-      words.add(Paths.threads(p.loadThreads()));
-    }
-    if (p.loadShare() != null && p.loadShare() < 100) {
-      words.add(p.loadShare() + " % of the time");
-    }
-    if (p.loadPattern() != null && !p.loadPattern().equals("sequential")) {
-      words.add(p.loadPattern());
-    }
-    return String.join(", ", words);
-  }
-
-  private static Optional<String> placement(Scene scene) {
+  private static Optional<String> placement(BusyScene scene) {
     Parameters p = scene.any().parameters();
     String where = "load on CPU " + p.loadCpus() + ", transfers on CPU " + p.transferCpus();
     return Optional.ofNullable(p.placement())
@@ -205,7 +111,7 @@ final class BusySections {
                 });
   }
 
-  private static Block.Table transferTable(Analysis analysis, List<Scene> scenes) {
+  private static Block.Table transferTable(Analysis analysis, List<BusyScene> scenes) {
     return new Block.Table(
         analysis.machineClass(),
         "What the load does to the transfer",
@@ -224,8 +130,8 @@ final class BusySections {
             + ". Ratios come from pairs of forks, with their 95 % intervals.");
   }
 
-  private static List<Cell> transferCells(Analysis analysis, Scene scene, RowFigures row) {
-    RowFigures twin = scene.without.get(Paths.name(row.parameters()));
+  private static List<Cell> transferCells(Analysis analysis, BusyScene scene, RowFigures row) {
+    RowFigures twin = scene.without().get(Paths.name(row.parameters()));
     List<Cell> cells = new ArrayList<>();
     cells.add(Cell.text(Paths.name(row, analysis)));
     for (Metric metric : List.of(Metric.THROUGHPUT, Metric.P99)) {
@@ -236,14 +142,14 @@ final class BusySections {
     return cells;
   }
 
-  private static String settings(List<Scene> scenes) {
+  private static String settings(List<BusyScene> scenes) {
     return scenes.stream()
         .map(scene -> Paths.setting(Setting.of(scene.any().row())))
         .distinct()
         .collect(Collectors.joining("; "));
   }
 
-  private static Block.Table neighbourTable(Analysis analysis, List<Scene> scenes) {
+  private static Block.Table neighbourTable(Analysis analysis, List<BusyScene> scenes) {
     return new Block.Table(
         analysis.machineClass(),
         "What the transfer does to its neighbour",
@@ -261,21 +167,21 @@ final class BusySections {
             + " of a chain of dependent ones over the neighbour's own memory.");
   }
 
-  private static List<List<Cell>> neighbourRows(Analysis analysis, Scene scene) {
+  private static List<List<Cell>> neighbourRows(Analysis analysis, BusyScene scene) {
     List<List<Cell>> rows = new ArrayList<>();
     rows.add(
         List.of(
-            Cell.head(Paths.capital(load(scene.alone.parameters()))),
+            Cell.head(Paths.capital(BusyScene.load(scene.alone().parameters()))),
             Cell.text("nothing"),
-            Figures.cell(scene.alone, Metric.NEIGHBOUR_BANDWIDTH),
+            Figures.cell(scene.alone(), Metric.NEIGHBOUR_BANDWIDTH),
             Cell.number("1×", "baseline"),
             Cell.none("–"),
-            Figures.cell(scene.alone, Metric.NEIGHBOUR_LATENCY),
+            Figures.cell(scene.alone(), Metric.NEIGHBOUR_LATENCY),
             Cell.number("1×", "baseline"),
             Cell.none("–")));
-    for (RowFigures row : scene.beside.values()) {
+    for (RowFigures row : scene.beside().values()) {
       List<Cell> cells = new ArrayList<>();
-      cells.add(Cell.headAgain(Paths.capital(load(scene.alone.parameters()))));
+      cells.add(Cell.headAgain(Paths.capital(BusyScene.load(scene.alone().parameters()))));
       cells.add(Cell.text(scene.size() + ", " + Paths.name(row, analysis)));
       for (Metric metric : List.of(Metric.NEIGHBOUR_BANDWIDTH, Metric.NEIGHBOUR_LATENCY)) {
         cells.add(Figures.cell(row, metric));
@@ -287,7 +193,7 @@ final class BusySections {
     return rows;
   }
 
-  private static Cell againstBounce(Scene scene, RowFigures row, Metric metric) {
+  private static Cell againstBounce(BusyScene scene, RowFigures row, Metric metric) {
     if (Comparison.isBaseline(row.parameters())) {
       return Cell.number("1×", "baseline");
     }
@@ -299,16 +205,16 @@ final class BusySections {
 
   /** What each row of a table is made of. */
   private interface Cells {
-    List<Cell> of(Scene scene, RowFigures row);
+    List<Cell> of(BusyScene scene, RowFigures row);
   }
 
-  private static List<List<List<Cell>>> groups(List<Scene> scenes, Cells cells) {
+  private static List<List<List<Cell>>> groups(List<BusyScene> scenes, Cells cells) {
     List<List<List<Cell>>> groups = new ArrayList<>();
-    for (Scene scene : scenes) {
+    for (BusyScene scene : scenes) {
       List<List<Cell>> group = new ArrayList<>();
-      for (RowFigures row : scene.beside.values()) {
+      for (RowFigures row : scene.beside().values()) {
         List<Cell> all = new ArrayList<>(cells.of(scene, row));
-        String load = load(scene.alone.parameters());
+        String load = BusyScene.load(scene.alone().parameters());
         all.add(
             0,
             group.isEmpty()
@@ -321,97 +227,14 @@ final class BusySections {
     return groups;
   }
 
-  private static List<Chart> charts(Analysis analysis, List<Scene> scenes) {
-    return Stream.of(
-            chart(
-                analysis,
-                scenes,
-                "busy-transfer",
-                "Transfers beside busy memory",
-                "Throughput beside the load divided by that without; left of 1× the load slows the"
-                    + " transfer down.",
-                "Throughput divided by that alone",
-                (scene, row) -> scene.transfer(row, Metric.THROUGHPUT)),
-            chart(
-                analysis,
-                scenes,
-                "busy-neighbour-bandwidth",
-                "The neighbour's bandwidth",
-                "Bandwidth of the load beside transfers divided by that alone; left of 1× they take"
-                    + " some of it.",
-                "Bandwidth divided by that alone",
-                (scene, row) -> scene.neighbour(row, Metric.NEIGHBOUR_BANDWIDTH)),
-            chart(
-                analysis,
-                scenes,
-                "busy-neighbour-latency",
-                "The neighbour's latency",
-                "Latency of the load's dependent accesses beside transfers divided by that alone;"
-                    + " right of 1× they wait longer.",
-                "Latency divided by that alone",
-                (scene, row) -> scene.neighbour(row, Metric.NEIGHBOUR_LATENCY)))
-        .flatMap(Optional::stream)
-        .toList();
-  }
-
-  /** Which ratio a chart shows. */
-  private interface Shown {
-    Ratio of(Scene scene, RowFigures row);
-  }
-
-  private static Optional<Chart> chart(
-      Analysis analysis,
-      List<Scene> scenes,
-      String id,
-      String title,
-      String caption,
-      String axis,
-      Shown shown) {
-    Paths paths = new Paths(analysis);
-    List<String> categories = new ArrayList<>();
-    Map<String, List<double[]>> points = new LinkedHashMap<>();
-    Map<String, Integer> styles = new LinkedHashMap<>();
-    for (Scene scene : scenes) {
-      String label =
-          scene.size() + (scenes.size() > 1 ? ", " + load(scene.alone.parameters()) : "");
-      for (RowFigures row : scene.beside.values()) {
-        if (shown.of(scene, row) instanceof Ratio.Known known) {
-          String name = Paths.name(row, analysis);
-          boolean again = categories.stream().anyMatch(label::equals);
-          // A blank of another length for each: names on an axis must differ.
-          categories.add(again ? " ".repeat(categories.size() + 1) : label);
-          styles.put(name, paths.style(row));
-          points
-              .computeIfAbsent(name, n -> new ArrayList<>())
-              .add(
-                  new double[] {categories.size() - 1.0, known.low(), known.point(), known.high()});
-        }
-      }
-    }
-    if (points.isEmpty()) {
-      return Optional.empty();
-    }
-    List<Series> series = new ArrayList<>();
-    points.forEach((name, p) -> series.add(TransferCharts.intervals(name, styles.get(name), p)));
-    return Optional.of(
-        new Chart(
-            id,
-            title,
-            caption + " Line: 95 % interval.",
-            analysis.machineClass(),
-            ChartAxis.of(axis, Kind.FACTOR),
-            ChartAxis.categories(categories),
-            series));
-  }
-
   /** The neighbour's bandwidth, beside each path of the largest scene. */
   static Optional<KeyFigure> keyFigure(Analysis analysis) {
-    return scenes(analysis).stream()
-        .max(java.util.Comparator.comparingInt(scene -> scene.beside.size()))
+    return BusyScene.all(analysis).stream()
+        .max(java.util.Comparator.comparingInt(scene -> scene.beside().size()))
         .flatMap(
             scene -> {
               List<KeyFigure.Value> values =
-                  scene.beside.values().stream()
+                  scene.beside().values().stream()
                       .filter(Paths::isMain)
                       .map(value(scene))
                       .flatMap(Optional::stream)
@@ -425,11 +248,11 @@ final class BusySections {
                           "bandwidth of the load beside transfers of "
                               + scene.size()
                               + " divided by that alone; "
-                              + load(scene.alone.parameters())));
+                              + BusyScene.load(scene.alone().parameters())));
             });
   }
 
-  private static Function<RowFigures, Optional<KeyFigure.Value>> value(Scene scene) {
+  private static Function<RowFigures, Optional<KeyFigure.Value>> value(BusyScene scene) {
     return row ->
         scene.neighbour(row, Metric.NEIGHBOUR_BANDWIDTH) instanceof Ratio.Known known
             ? Optional.of(
@@ -445,12 +268,12 @@ final class BusySections {
   /** A row in words; {@code transfer} names its path and setting. */
   static String rowName(Parameters p, String transfer) {
     if (p.memory() == null) {
-      return "busy memory, " + load(p) + " alone";
+      return "busy memory, " + BusyScene.load(p) + " alone";
     }
     String size = p.blockBytes() == null ? "" : Units.bytes(p.blockBytes()) + ", ";
     return "busy memory, "
         + size
         + transfer
-        + (p.loaded() ? ", beside " + load(p) : ", without the load");
+        + (p.loaded() ? ", beside " + BusyScene.load(p) : ", without the load");
   }
 }

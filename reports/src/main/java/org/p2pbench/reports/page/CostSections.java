@@ -28,10 +28,11 @@ final class CostSections {
   private CostSections() {}
 
   /** Pinning and copying alone. */
-  static Optional<Section> pinAndCopy(Analysis analysis) {
+  static Optional<Section> pinAndCopy(Findings findings) {
+    Analysis analysis = findings.analysis();
     List<RowFigures> pins = bySize(analysis, "pin", CostSections::pinName);
     List<RowFigures> copies = bySize(analysis, "copy", CostSections::copyName);
-    PinCost cost = new PinCost(analysis);
+    PinCost cost = findings.pinCost();
     List<Block> blocks = new ArrayList<>();
     if (!pins.isEmpty()) {
       blocks.add(pinTable(analysis, pins));
@@ -130,7 +131,8 @@ final class CostSections {
   }
 
   /** The instrument: what a crossing, a stamp, a record and an empty transaction take. */
-  static Optional<Section> baselines(Analysis analysis) {
+  static Optional<Section> baselines(Findings findings) {
+    Analysis analysis = findings.analysis();
     List<RowFigures> rows =
         analysis.measured("baseline").stream()
             .filter(row -> row.spread(Metric.OPERATIONS).filter(s -> s.min() > 0).isPresent())

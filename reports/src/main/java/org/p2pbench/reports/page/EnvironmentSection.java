@@ -14,7 +14,8 @@ import org.p2pbench.reports.statistics.Analysis;
 final class EnvironmentSection implements SectionBuilder {
 
   @Override
-  public Optional<Section> build(Analysis analysis) {
+  public Optional<Section> build(Findings findings) {
+    Analysis analysis = findings.analysis();
     Environment e = analysis.run().environment();
     List<List<List<Cell>>> groups =
         List.of(run(e), host(e), devices(e), software(e)).stream()

@@ -24,7 +24,8 @@ final class Headline {
   private Headline() {}
 
   /** One or two sentences that a reader may quote. */
-  static String of(Analysis analysis) {
+  static String of(Findings findings) {
+    Analysis analysis = findings.analysis();
     String about =
         switch (analysis.machineClass()) {
           case EMULATED ->
@@ -35,7 +36,7 @@ final class Headline {
               "This is the lab: an emulated NVMe controller behind a real kernel, in a QEMU guest."
                   + " It shows that the path through the CMB works; its timings say nothing about"
                   + " hardware.";
-          case HARDWARE -> verdict(analysis);
+          case HARDWARE -> verdict(findings);
         };
     boolean nothing = analysis.rows().stream().allMatch(row -> row.forks().isEmpty());
     return nothing ? about(analysis, about) + "Nothing has been measured yet." : about;
@@ -45,8 +46,8 @@ final class Headline {
     return analysis.machineClass() == MachineClass.HARDWARE ? "" : about + " ";
   }
 
-  private static String verdict(Analysis analysis) {
-    List<Contrast> contrasts = largest(analysis, Comparison.DIRECT);
+  private static String verdict(Findings findings) {
+    List<Contrast> contrasts = largest(findings.analysis(), Comparison.DIRECT);
     if (contrasts.isEmpty()) {
       return "No transfer through the CMB was measured beside its twin in system memory, so this"
           + " run does not answer whether P2P is faster here.";
@@ -55,7 +56,7 @@ final class Headline {
     for (String verdict : List.of("faster", "slower", "undecided", "unknown")) {
       sizes.put(verdict, new ArrayList<>());
     }
-    List<Ratio> ratios = RatioFamily.of(analysis).throughput(contrasts);
+    List<Ratio> ratios = findings.ratios().throughput(contrasts);
     for (int i = 0; i < contrasts.size(); i++) {
       sizes.get(word(ratios.get(i))).add(Units.bytes(contrasts.get(i).blockBytes()));
     }
@@ -96,27 +97,28 @@ final class Headline {
   }
 
   /** The figures that matter most, those of the whole question first. */
-  static List<KeyFigure> keyFigures(Analysis analysis) {
+  static List<KeyFigure> keyFigures(Findings findings) {
+    Analysis analysis = findings.analysis();
     List<KeyFigure> figures = new ArrayList<>();
     boolean emulated = analysis.machineClass() == MachineClass.EMULATED;
     if (!emulated) {
-      ratio(analysis, Comparison.DIRECT).ifPresent(figures::add);
+      ratio(findings, Comparison.DIRECT).ifPresent(figures::add);
     }
     for (Comparison comparison : Comparison.values()) {
       if (comparison != Comparison.DIRECT) {
-        ratio(analysis, comparison).ifPresent(figures::add);
+        ratio(findings, comparison).ifPresent(figures::add);
       }
     }
     pinning(analysis).ifPresent(figures::add);
-    new PinCost(analysis).share().ifPresent(figures::add);
+    findings.pinCost().share().ifPresent(figures::add);
     BusySections.keyFigure(analysis).ifPresent(figures::add);
     return figures;
   }
 
-  private static Optional<KeyFigure> ratio(Analysis analysis, Comparison comparison) {
-    List<Contrast> contrasts = largest(analysis, comparison);
+  private static Optional<KeyFigure> ratio(Findings findings, Comparison comparison) {
+    List<Contrast> contrasts = largest(findings.analysis(), comparison);
     List<KeyFigure.Value> values = new ArrayList<>();
-    List<Ratio> ratios = RatioFamily.of(analysis).throughput(contrasts);
+    List<Ratio> ratios = findings.ratios().throughput(contrasts);
     for (Contrast contrast : ends(contrasts)) {
       if (ratios.get(contrasts.indexOf(contrast)) instanceof Ratio.Known known) {
         values.add(

@@ -53,7 +53,8 @@ final class KernelSection implements SectionBuilder {
   private record Bar(String name, List<String> stages) {}
 
   @Override
-  public Optional<Section> build(Analysis analysis) {
+  public Optional<Section> build(Findings findings) {
+    Analysis analysis = findings.analysis();
     List<Block> blocks = new ArrayList<>();
     for (String benchmark : List.of("transfer", "drain")) {
       analysis.settings(benchmark).forEach((setting, rows) -> add(blocks, analysis, setting, rows));

@@ -22,7 +22,6 @@ import org.p2pbench.reports.statistics.Analysis;
 import org.p2pbench.reports.statistics.Comparison;
 import org.p2pbench.reports.statistics.Knee;
 import org.p2pbench.reports.statistics.Metric;
-import org.p2pbench.reports.statistics.Ratio;
 import org.p2pbench.reports.statistics.RowFigures;
 import org.p2pbench.reports.statistics.Setting;
 import org.p2pbench.reports.statistics.Spread;
@@ -79,7 +78,8 @@ final class OpenLoopSection implements SectionBuilder {
   }
 
   @Override
-  public Optional<Section> build(Analysis analysis) {
+  public Optional<Section> build(Findings findings) {
+    Analysis analysis = findings.analysis();
     Map<Point, List<RowFigures>> points =
         analysis.measured(BENCHMARK).stream()
             .collect(Collectors.groupingBy(Point::of, LinkedHashMap::new, Collectors.toList()));
@@ -92,7 +92,7 @@ final class OpenLoopSection implements SectionBuilder {
           blocks.add(new Block.Heading(point.words()));
           blocks.add(new Block.Text(knees(analysis, rows)));
           chart(analysis, point, rows).ifPresent(c -> blocks.add(new Block.Figure(c)));
-          blocks.add(table(analysis, point, rows));
+          blocks.add(table(findings, point, rows));
         });
     return Optional.of(new Section(BENCHMARK, "Open loop: latency against load", blocks));
   }
@@ -219,7 +219,7 @@ final class OpenLoopSection implements SectionBuilder {
     return Series.curve("bound of p99", style, line);
   }
 
-  private static Block.Table table(Analysis analysis, Point point, List<RowFigures> rows) {
+  private static Block.Table table(Findings findings, Point point, List<RowFigures> rows) {
     Map<Long, List<RowFigures>> byRate =
         rows.stream()
             .collect(Collectors.groupingBy(Knee::offered, TreeMap::new, Collectors.toList()));
@@ -229,14 +229,14 @@ final class OpenLoopSection implements SectionBuilder {
           List<List<Cell>> group = new ArrayList<>();
           for (RowFigures row : twins.stream().sorted(Paths.order()).toList()) {
             String offered = perSecond(rate);
-            List<Cell> cells = figures(analysis, row);
+            List<Cell> cells = figures(findings, row);
             cells.add(0, group.isEmpty() ? Cell.head(offered) : Cell.headAgain(offered));
             group.add(cells);
           }
           groups.add(group);
         });
     return new Block.Table(
-        analysis.machineClass(),
+        findings.analysis().machineClass(),
         "Open loop: " + point.words(),
         COLUMNS,
         groups,
@@ -245,9 +245,9 @@ final class OpenLoopSection implements SectionBuilder {
             + " Small: least and greatest fork.");
   }
 
-  private static List<Cell> figures(Analysis analysis, RowFigures row) {
+  private static List<Cell> figures(Findings findings, RowFigures row) {
     List<Cell> cells = new ArrayList<>();
-    cells.add(new Cell(Paths.name(row, analysis), Paths.pagesNote(row), Cell.Look.TEXT));
+    cells.add(new Cell(Paths.name(row, findings.analysis()), Paths.pagesNote(row), Cell.Look.TEXT));
     cells.add(achieved(row));
     for (Metric metric : List.of(Metric.P50, Metric.P99, Metric.P999)) {
       cells.add(Figures.cell(row, metric));
@@ -258,12 +258,7 @@ final class OpenLoopSection implements SectionBuilder {
     cells.add(
         Comparison.isBaseline(row.parameters())
             ? Cell.number("1×", "baseline")
-            : Figures.narrowRatio(
-                analysis
-                    .baselineOf(row)
-                    .map(baseline -> row.ratioTo(baseline, Metric.P99))
-                    .orElse(new Ratio.Unknown("RAM was not measured")),
-                Metric.P99));
+            : Figures.narrowRatio(findings.ratios().toRam(row, Metric.P99), Metric.P99));
     return cells;
   }
 

@@ -21,7 +21,8 @@ import org.p2pbench.reports.statistics.Setting;
 final class ProofSection implements SectionBuilder {
 
   @Override
-  public Optional<Section> build(Analysis analysis) {
+  public Optional<Section> build(Findings findings) {
+    Analysis analysis = findings.analysis();
     List<Block> blocks = new ArrayList<>();
     List<RowFigures> moved =
         analysis.rows().stream().filter(ProofSection::claimsSomething).toList();

@@ -3,7 +3,6 @@ package org.p2pbench.reports.page;
 
 import java.util.List;
 import java.util.Optional;
-import org.p2pbench.reports.statistics.Analysis;
 import org.p2pbench.reports.statistics.PairedRatio;
 import org.p2pbench.reports.statistics.StageLatency;
 
@@ -11,7 +10,7 @@ import org.p2pbench.reports.statistics.StageLatency;
 final class ReadingSection implements SectionBuilder {
 
   @Override
-  public Optional<Section> build(Analysis analysis) {
+  public Optional<Section> build(Findings findings) {
     return Optional.of(
         new Section("reading", "How to read this", List.of(new Block.Text(paragraphs()))));
   }

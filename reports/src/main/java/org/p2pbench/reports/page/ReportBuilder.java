@@ -29,15 +29,16 @@ public final class ReportBuilder {
   /** Everything that the page and the summary say. */
   public Report build(Analysis analysis) {
     Environment environment = analysis.run().environment();
+    Findings findings = Findings.of(analysis);
     return new Report(
         analysis.machineClass(),
         environment.machineClassReason(),
         subtitle(analysis),
-        Headline.of(analysis),
-        Headline.keyFigures(analysis),
+        Headline.of(findings),
+        Headline.keyFigures(findings),
         analysis.missing(),
-        TransferSections.answerTable(analysis).orElse(null),
-        SECTIONS.stream().map(s -> s.build(analysis)).flatMap(Optional::stream).toList());
+        TransferSections.answerTable(findings).orElse(null),
+        SECTIONS.stream().map(s -> s.build(findings)).flatMap(Optional::stream).toList());
   }
 
   private static String subtitle(Analysis analysis) {

@@ -2,9 +2,8 @@
 package org.p2pbench.reports.page;
 
 import java.util.Optional;
-import org.p2pbench.reports.statistics.Analysis;
 
 /** Builds one section of the page, or nothing where the run has nothing for it. Stateless. */
 interface SectionBuilder {
-  Optional<Section> build(Analysis analysis);
+  Optional<Section> build(Findings findings);
 }

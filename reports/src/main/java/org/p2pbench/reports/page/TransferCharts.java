@@ -32,9 +32,9 @@ final class TransferCharts {
   private final Paths paths;
   private final PinCost pinCost;
 
-  TransferCharts(Analysis analysis) {
-    this.analysis = analysis;
-    this.pinCost = new PinCost(analysis);
+  TransferCharts(Findings findings) {
+    this.analysis = findings.analysis();
+    this.pinCost = findings.pinCost();
     this.paths = new Paths(analysis);
   }
 

@@ -24,10 +24,12 @@ final class TransferSections {
   private TransferSections() {}
 
   /** The table of the answer, of the setting that answers most. */
-  static Optional<Block.Table> answerTable(Analysis analysis) {
-    return analysis.settings("transfer").entrySet().stream()
-        .findFirst()
-        .map(e -> AnswerTables.figures(analysis, e.getKey(), main(e.getValue()), what(analysis)));
+  static Optional<Block.Table> answerTable(Findings findings) {
+    return first(findings.analysis())
+        .map(
+            e ->
+                AnswerTables.figures(
+                    findings, e.getKey(), main(e.getValue()), what(findings.analysis())));
   }
 
   private static String what(Analysis analysis) {
@@ -38,13 +40,14 @@ final class TransferSections {
   }
 
   /** The question of the project, at each block size. */
-  static Optional<Section> answer(Analysis analysis) {
-    TransferCharts charts = new TransferCharts(analysis);
+  static Optional<Section> answer(Findings findings) {
+    Analysis analysis = findings.analysis();
+    TransferCharts charts = new TransferCharts(findings);
     return first(analysis)
         .map(
             e -> {
               List<Block> blocks = new ArrayList<>();
-              answerTable(analysis).ifPresent(blocks::add);
+              answerTable(findings).ifPresent(blocks::add);
               add(blocks, charts.ratios(e.getKey(), main(e.getValue())));
               add(
                   blocks,
@@ -54,7 +57,7 @@ final class TransferSections {
                       Metric.THROUGHPUT,
                       Kind.RATE,
                       "Throughput by block size"));
-              Block.Table ratios = AnswerTables.ratios(analysis, e.getKey(), main(e.getValue()));
+              Block.Table ratios = AnswerTables.ratios(findings, e.getKey(), main(e.getValue()));
               if (ratios.hasFigures()) {
                 blocks.add(ratios);
               }
@@ -63,7 +66,8 @@ final class TransferSections {
   }
 
   /** Twins that differ from RAM in something else: larger pages, a copy, the page cache. */
-  static Optional<Section> choices(Analysis analysis) {
+  static Optional<Section> choices(Findings findings) {
+    Analysis analysis = findings.analysis();
     return first(analysis)
         .filter(e -> e.getValue().size() > main(e.getValue()).size())
         .map(
@@ -75,8 +79,8 @@ final class TransferSections {
               List<Block> blocks = new ArrayList<>();
               blocks.add(
                   AnswerTables.figures(
-                      analysis, e.getKey(), rows, "Larger pages, extra copies, the page cache"));
-              add(blocks, new TransferCharts(analysis).ratios(e.getKey(), rows));
+                      findings, e.getKey(), rows, "Larger pages, extra copies, the page cache"));
+              add(blocks, new TransferCharts(findings).ratios(e.getKey(), rows));
               return new Section("choices", "Other choices", blocks);
             });
   }
@@ -86,8 +90,9 @@ final class TransferSections {
   }
 
   /** Latencies: percentiles, stages, histograms at a small, a middle and a large block. */
-  static Optional<Section> latency(Analysis analysis) {
-    TransferCharts charts = new TransferCharts(analysis);
+  static Optional<Section> latency(Findings findings) {
+    Analysis analysis = findings.analysis();
+    TransferCharts charts = new TransferCharts(findings);
     List<Block> blocks = new ArrayList<>();
     first(analysis)
         .ifPresent(
@@ -104,8 +109,9 @@ final class TransferSections {
   }
 
   /** What more depth, more threads and larger blocks bring, and what they cost the CPU. */
-  static Optional<Section> scaling(Analysis analysis) {
-    TransferCharts charts = new TransferCharts(analysis);
+  static Optional<Section> scaling(Findings findings) {
+    Analysis analysis = findings.analysis();
+    TransferCharts charts = new TransferCharts(findings);
     List<Block> blocks = new ArrayList<>();
     first(analysis)
         .ifPresent(
@@ -165,17 +171,19 @@ final class TransferSections {
   }
 
   /** The other settings of transfers. */
-  static Optional<Section> otherSettings(Analysis analysis) {
+  static Optional<Section> otherSettings(Findings findings) {
+    Analysis analysis = findings.analysis();
     Map<Setting, List<RowFigures>> settings = new LinkedHashMap<>(analysis.settings("transfer"));
     first(analysis).ifPresent(e -> settings.remove(e.getKey()));
     return table(
-        analysis, settings, "settings", "Other engines, depths and threads", "Other transfers");
+        findings, settings, "settings", "Other engines, depths and threads", "Other transfers");
   }
 
   /** Drains alone: the peer has already delivered. */
-  static Optional<Section> drain(Analysis analysis) {
+  static Optional<Section> drain(Findings findings) {
+    Analysis analysis = findings.analysis();
     return table(
-        analysis,
+        findings,
         analysis.settings("drain"),
         "drain",
         "Drain alone",
@@ -183,7 +191,7 @@ final class TransferSections {
   }
 
   private static Optional<Section> table(
-      Analysis analysis,
+      Findings findings,
       Map<Setting, List<RowFigures>> settings,
       String id,
       String title,
@@ -191,7 +199,7 @@ final class TransferSections {
     return settings.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Section(id, title, List.of(AnswerTables.figures(analysis, settings, caption))));
+            new Section(id, title, List.of(AnswerTables.figures(findings, settings, caption))));
   }
 
   private static Optional<Map.Entry<Setting, List<RowFigures>>> first(Analysis analysis) {

@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -140,11 +141,12 @@ public record Analysis(RunDirectory run, List<RowFigures> rows, List<String> mis
     return contrasts;
   }
 
-  /** The row of the same group that others are divided by. */
+  /** The row of the same group, beside the same load, that others are divided by. */
   public Optional<RowFigures> baselineOf(RowFigures row) {
     return rows.stream()
         .filter(r -> !r.forks().isEmpty())
         .filter(r -> r.row().group().equals(row.row().group()))
+        .filter(r -> Objects.equals(r.parameters().load(), row.parameters().load()))
         .filter(r -> Comparison.isBaseline(r.parameters()))
         .findFirst();
   }
