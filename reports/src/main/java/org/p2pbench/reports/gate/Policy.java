@@ -38,25 +38,26 @@ public record Policy(
   /** Checks values and fills in defaults. */
   public Policy {
     if (!"p2pbench-gate-policy".equals(format)) {
-      throw new IllegalArgumentException(
-          "format is "
+      throw new BadMember(
+          "format",
+          "is "
               + (format == null ? "missing" : "\"" + format + "\"")
               + ", not \"p2pbench-gate-policy\"");
     }
     if (version == null || version != 1) {
-      throw new IllegalArgumentException(
-          "version is " + (version == null ? "missing" : version) + ", and this p2pbench reads 1");
+      throw new BadMember(
+          "version",
+          "is " + (version == null ? "missing" : version) + ", and this p2pbench reads 1");
     }
     falseAlarms = falseAlarms == null ? Double.valueOf(DEFAULT_FALSE_ALARMS) : falseAlarms;
     if (!(falseAlarms > 0 && falseAlarms <= 0.2)) {
-      throw new IllegalArgumentException(
-          "falseAlarms is " + falseAlarms + ", not above 0 and up to 0.2");
+      throw new BadMember("falseAlarms", "is " + falseAlarms + ", not above 0 and up to 0.2");
     }
     strict = strict != null && strict;
     whenUnsure = whenUnsure == null ? WhenUnsure.PASS : whenUnsure;
-    metrics = metrics == null ? everything() : List.copyOf(metrics);
-    required = required == null ? List.of() : List.copyOf(required);
-    waivers = waivers == null ? List.of() : List.copyOf(waivers);
+    metrics = metrics == null ? everything() : entries(metrics, "metrics");
+    required = required == null ? List.of() : entries(required, "required");
+    waivers = waivers == null ? List.of() : entries(waivers, "waivers");
   }
 
   /** What becomes of a metric whose forks do not decide it. */
@@ -85,16 +86,17 @@ public record Policy(
       String pattern = metric;
       if (!metric.equals(Fact.NAME)
           && TrackedMetric.all().stream().noneMatch(m -> Patterns.fits(pattern, m.name()))) {
-        throw new IllegalArgumentException(
-            "no metric is called \""
+        throw new BadMember(
+            "metric",
+            "is \""
                 + metric
-                + "\" (there are "
-                + String.join(", ", TrackedMetric.all().stream().map(TrackedMetric::name).toList())
-                + ")");
+                + "\", and there are only "
+                + String.join(
+                    ", ", TrackedMetric.all().stream().map(TrackedMetric::name).toList()));
       }
       if (smallestChange != null && !(smallestChange >= 0 && smallestChange <= 10)) {
-        throw new IllegalArgumentException(
-            "smallestChange is " + smallestChange + ", not a share such as 0.03");
+        throw new BadMember(
+            "smallestChange", "is " + smallestChange + ", not a share such as 0.03");
       }
       rows = rows == null ? "*" : rows;
       judged = judged == null || judged;
@@ -128,8 +130,7 @@ public record Policy(
       try {
         LocalDate.parse(until);
       } catch (DateTimeException e) {
-        throw new IllegalArgumentException(
-            "until is \"" + until + "\", not a day such as 2026-12-31");
+        throw new BadMember("until", "is \"" + until + "\", not a day such as 2026-12-31");
       }
     }
 
@@ -178,7 +179,16 @@ public record Policy(
 
   private static void present(String value, String name) {
     if (value == null || value.isBlank()) {
-      throw new IllegalArgumentException(name + " is missing");
+      throw new BadMember(name, "is missing");
     }
+  }
+
+  private static <T> List<T> entries(List<T> list, String name) {
+    for (int i = 0; i < list.size(); i++) {
+      if (list.get(i) == null || list.get(i).toString().isBlank()) {
+        throw new BadMember(name + "[" + i + "]", "is empty");
+      }
+    }
+    return List.copyOf(list);
   }
 }

@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.reports.gate;
 
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.p2pbench.reports.gate.YamlPlaces.Place;
 import org.p2pbench.reports.rundir.IoReason;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** Reads a policy: YAML, hence JSON too. Each failure is one line with its place. */
 public final class PolicyReader {
@@ -25,84 +30,190 @@ public final class PolicyReader {
       YAMLMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .build();
-  private static final String ADVICE = " See reports/gate-policy.md.";
+  private static final String ADVICE = ". See reports/gate-policy.md.";
 
-  private PolicyReader() {}
+  private final Path file;
+  private final String text;
+
+  private PolicyReader(Path file, String text) {
+    this.file = file;
+    this.text = text;
+  }
 
   /** Reads a file. */
   public static Policy read(Path file) throws BadPolicyException {
-    String text;
     try {
-      text = Files.readString(file);
+      return new PolicyReader(file, Files.readString(file)).policy();
+    } catch (CharacterCodingException e) {
+      throw new BadPolicyException(file + ": not UTF-8 text" + ADVICE);
     } catch (IOException e) {
       throw new BadPolicyException(
           file + ": cannot be read (" + IoReason.of(e) + "). Give the policy with --policy.");
     }
-    if (text.isBlank()) {
-      throw new BadPolicyException(file + ": the file is empty." + ADVICE);
+  }
+
+  private Policy policy() throws BadPolicyException {
+    YamlPlaces places = places();
+    if (places.isEmpty()) {
+      throw new BadPolicyException(file + ": the file is empty" + ADVICE);
     }
+    JsonNode tree = tree();
     try {
-      return MAPPER.readValue(text, Policy.class);
+      return MAPPER.treeToValue(tree, Policy.class);
     } catch (JsonProcessingException e) {
-      throw new BadPolicyException(file + place(e, text) + ": " + reason(e) + "." + ADVICE);
+      JsonPointer pointer = pointer(e);
+      throw bad(places.of(pointer), reason(e, tree.at(pointer)));
     }
   }
 
-  /** The parser has read on by then; an entry that is wrong as a whole is named, not placed. */
-  private static String place(JsonProcessingException e, String text) {
+  private BadPolicyException bad(Place place, String reason) {
+    return new BadPolicyException(
+        "%s, line %d, column %d: %s%s"
+            .formatted(file, place.line(), place.column(), reason, ADVICE));
+  }
+
+  // ---- syntax ----------------------------------------------------------------------
+
+  private YamlPlaces places() throws BadPolicyException {
+    try (YAMLParser parser = MAPPER.getFactory().createParser(text)) {
+      return new YamlPlaces(parser);
+    } catch (YamlPlaces.MisplacedException e) {
+      throw bad(e.place(), e.getMessage());
+    } catch (JsonProcessingException e) {
+      throw e.getCause() instanceof MarkedYAMLException marked
+          ? syntax(marked)
+          : bad(
+              YamlPlaces.place(e.getLocation()), "not YAML: " + firstLine(e.getOriginalMessage()));
+    } catch (IOException e) {
+      throw new IllegalStateException(e); // text cannot fail to be read
+    }
+  }
+
+  /** Of text that is YAML; numbers are looked at here. */
+  private JsonNode tree() throws BadPolicyException {
+    try {
+      return MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw bad(YamlPlaces.place(e.getLocation()), firstLine(e.getOriginalMessage()));
+    }
+  }
+
+  /** What the parser of YAML says, in words for those who do not know its terms. */
+  private BadPolicyException syntax(MarkedYAMLException e) {
+    String problem = firstLine(e.getProblem());
+    String context = e.getContext() == null ? "" : e.getContext();
+    if (problem.contains("end of stream") && context.contains("quoted")) {
+      return bad(place(e.getContextMark()), "this quote is not closed");
+    }
+    return bad(place(e.getProblemMark()), words(problem, context));
+  }
+
+  private static String words(String problem, String context) {
+    if (problem.contains("(TAB)")) {
+      return "a tab stands where YAML takes spaces alone: indent with spaces";
+    }
+    if (context.contains("alias")) {
+      return "what begins with * is an alias in YAML: put the pattern in quotes";
+    }
+    if (problem.startsWith("expected <block end>")) {
+      return "this does not go on with the list or map above it: check the indentation, and that"
+          + " each list entry begins with \"- \"";
+    }
+    if (problem.startsWith("mapping values are not allowed")) {
+      return "a \": \" does not belong here: check the indentation, or put the text in quotes";
+    }
+    return "not YAML: " + problem.replace("'<stream end>'", "the end of the file");
+  }
+
+  private static Place place(Mark mark) {
+    return new Place(mark.getLine() + 1, mark.getColumn() + 1);
+  }
+
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("");
+  }
+
+  // ---- values ----------------------------------------------------------------------
+
+  private static JsonPointer pointer(JsonProcessingException e) {
+    StringBuilder pointer = new StringBuilder();
+    if (e instanceof JsonMappingException mapping) {
+      mapping.getPath().forEach(step -> pointer.append('/').append(name(step)));
+    }
+    if (e.getCause() instanceof BadMember member) {
+      pointer.append(member.pointer());
+    }
+    return JsonPointer.compile(pointer.toString());
+  }
+
+  private static String name(JsonMappingException.Reference step) {
+    return step.getFieldName() == null
+        ? String.valueOf(step.getIndex())
+        : step.getFieldName().replace("~", "~0").replace("/", "~1");
+  }
+
+  private static String reason(JsonProcessingException e, JsonNode found) {
     if (e instanceof UnrecognizedPropertyException unknown) {
-      return keyPlace(unknown.getPropertyName(), e.getLocation(), text);
-    }
-    if (e.getCause() instanceof IllegalArgumentException) {
-      return "";
-    }
-    JsonLocation at =
-        e.getProcessor() instanceof JsonParser parser
-            ? parser.currentTokenLocation()
-            : e.getLocation();
-    return at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr();
-  }
-
-  /** The last place of a key up to where the parser stands. */
-  private static String keyPlace(String key, JsonLocation end, String text) {
-    Pattern pattern = Pattern.compile("(?<![\\w-])" + Pattern.quote(key) + "[\"']?\\s*:");
-    String[] lines = text.split("\n", -1);
-    int last = end == null ? lines.length : Math.min(end.getLineNr(), lines.length);
-    for (int line = last; line >= 1; line--) {
-      Matcher matcher = pattern.matcher(lines[line - 1]);
-      if (matcher.find()) {
-        return ", line " + line + ", column " + (matcher.start() + 1);
-      }
-    }
-    return "";
-  }
-
-  private static String reason(JsonProcessingException e) {
-    if (e instanceof UnrecognizedPropertyException unknown) {
-      Collection<Object> known = unknown.getKnownPropertyIds();
       return "unknown key \""
           + unknown.getPropertyName()
-          + "\" (there are "
-          + known.stream().map(Object::toString).sorted().collect(Collectors.joining(", "))
+          + "\" ("
+          + keys(unknown.getKnownPropertyIds())
           + ")";
     }
-    String where = e instanceof JsonMappingException mapping ? member(mapping) : "";
+    String where = e instanceof JsonMappingException mapping ? path(mapping) : "";
     if (e.getCause() instanceof IllegalArgumentException cause) {
       return where + cause.getMessage();
     }
-    if (e instanceof InvalidFormatException format) {
-      return where + "\"" + format.getValue() + "\" does not belong here";
+    if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+      return where + wanted(mismatch.getTargetType()) + " belongs here, not " + described(found);
     }
-    if (e instanceof JsonMappingException) {
-      return where + "not a value that belongs here";
-    }
-    return e.getOriginalMessage().lines().map(String::strip).collect(Collectors.joining(" "));
+    return where + "not a value that belongs here";
   }
 
-  private static String member(JsonMappingException e) {
+  private static String keys(Collection<Object> known) {
+    return "there are "
+        + known.stream().map(Object::toString).sorted().collect(Collectors.joining(", "));
+  }
+
+  private static String wanted(Class<?> type) {
+    JavaType wanted = MAPPER.constructType(type);
+    if (wanted.isCollectionLikeType()) {
+      return "a list (entries that begin with \"- \")";
+    }
+    if (type.isRecord()) {
+      String components =
+          Arrays.stream(type.getRecordComponents())
+              .map(c -> c.getName())
+              .sorted()
+              .collect(Collectors.joining(", "));
+      return "a map (keys " + components + ")";
+    }
+    if (type.isEnum()) {
+      return Arrays.stream(type.getEnumConstants())
+          .map(constant -> MAPPER.convertValue(constant, String.class))
+          .collect(Collectors.joining(" or "));
+    }
+    return type == Boolean.class ? "true or false" : type == String.class ? "text" : number(type);
+  }
+
+  private static String number(Class<?> type) {
+    return type == Integer.class ? "a whole number" : "a number";
+  }
+
+  private static String described(JsonNode found) {
+    return switch (found.getNodeType()) {
+      case ARRAY -> "a list";
+      case OBJECT -> "a map";
+      case STRING -> "\"" + found.textValue() + "\"";
+      case NULL, MISSING -> "nothing";
+      default -> found.asText();
+    };
+  }
+
+  /** {@code metrics[3].rows: }. */
+  private static String path(JsonMappingException e) {
     StringBuilder path = new StringBuilder();
     for (JsonMappingException.Reference step : e.getPath()) {
       path.append(

@@ -186,45 +186,143 @@ class GateCommandTest {
   }
 
   @Test
-  void mistakesInAPolicyAreOneLineWithTheirPlace() throws Exception {
+  void aKeyThatThereIsNotIsOneLineWithItsPlace() throws Exception {
     assertThat(mistake("treshold: 3\n"))
         .isEqualTo(
             ", line 3, column 1: unknown key \"treshold\" (there are falseAlarms, format,"
                 + " metrics, required, strict, version, waivers, whenUnsure)"
                 + SEE);
+    assertThat(mistake("waivers:\n  - {row: x, metric: y, reason: z, until: 2026-12-31, by: me}\n"))
+        .isEqualTo(
+            ", line 4, column 55: unknown key \"by\" (there are metric, reason, row, until)" + SEE);
+    assertThat(mistake("metrics:\n- metric: throughput\nsmallestChange: 0.03\n"))
+        .as("too little indentation")
+        .startsWith(", line 5, column 1: unknown key \"smallestChange\" (there are falseAlarms,");
+  }
+
+  @Test
+  void aKeyThatStandsTwiceIsOneLineWithBothPlaces() throws Exception {
+    assertThat(mistake("metrics: []\nstrict: true\nmetrics: []\n"))
+        .isEqualTo(
+            ", line 5, column 1: \"metrics\" stands twice in one map, first in line 3" + SEE);
+    assertThat(mistake("metrics:\n  - metric: throughput\n    metric: drain-p50\n"))
+        .isEqualTo(", line 5, column 5: \"metric\" stands twice in one map, first in line 4" + SEE);
+  }
+
+  @Test
+  void aValueOfAnotherKindIsOneLineWithWhatBelongsThere() throws Exception {
+    String list = "a list (entries that begin with \"- \") belongs here, not ";
+    assertThat(mistake("metrics:\n  metric: throughput\n"))
+        .isEqualTo(", line 3, column 1: metrics: " + list + "a map" + SEE);
+    assertThat(mistake("required: transfer-*\n"))
+        .isEqualTo(", line 3, column 1: required: " + list + "\"transfer-*\"" + SEE);
+    assertThat(mistake("metrics:\n  - throughput\n"))
+        .isEqualTo(
+            ", line 4, column 5: metrics[0]: a map (keys better, judged, metric, rows,"
+                + " smallestChange) belongs here, not \"throughput\""
+                + SEE);
+    assertThat(mistake("metrics:\n  - metric: [a]\n"))
+        .isEqualTo(", line 4, column 5: metrics[0].metric: text belongs here, not a list" + SEE);
+    assertThat(mistake("metrics:\n  - metric: throughput\n    smallestChange: 3%\n"))
+        .isEqualTo(
+            ", line 5, column 5: metrics[0].smallestChange: a number belongs here, not \"3%\""
+                + SEE);
+    assertThat(mistake("falseAlarms: five\n"))
+        .isEqualTo(", line 3, column 1: falseAlarms: a number belongs here, not \"five\"" + SEE);
+    assertThat(mistake("strict: maybe\n"))
+        .isEqualTo(", line 3, column 1: strict: true or false belongs here, not \"maybe\"" + SEE);
+    assertThat(mistake("whenUnsure: maybe\n"))
+        .isEqualTo(
+            ", line 3, column 1: whenUnsure: pass or refuse belongs here, not \"maybe\"" + SEE);
+    assertThat(mistake("metrics:\n  -\n"))
+        .isEqualTo(", line 4, column 4: metrics[0] is empty" + SEE);
+  }
+
+  @Test
+  void aValueThatCannotBeUsedIsOneLineWithItsPlace() throws Exception {
     assertThat(mistake("metrics:\n  - metric: latency\n"))
         .startsWith(
-            ": metrics[0]: no metric is called \"latency\" (there are throughput, operations, ")
+            ", line 4, column 5: metrics[0]: metric is \"latency\", and there are only throughput,"
+                + " operations, ")
         .endsWith(SEE);
     assertThat(mistake("falseAlarms: 0.5\n"))
-        .contains("falseAlarms is 0.5, not above 0 and up to 0.2");
-    assertThat(mistake("falseAlarms: five\n")).contains("falseAlarms: ");
+        .isEqualTo(", line 3, column 1: falseAlarms is 0.5, not above 0 and up to 0.2" + SEE);
+    assertThat(mistake("metrics:\n  - metric: throughput\n    smallestChange: NaN\n"))
+        .isEqualTo(
+            ", line 5, column 5: metrics[0]: smallestChange is NaN, not a share such as 0.03"
+                + SEE);
     assertThat(mistake("waivers:\n  - row: x\n    metric: y\n    reason: z\n"))
-        .contains("waivers[0]: until is missing");
+        .isEqualTo(", line 4, column 5: waivers[0]: until is missing" + SEE);
     assertThat(mistake("waivers:\n  - {row: x, metric: y, reason: z, until: soon}\n"))
-        .contains("until is \"soon\", not a day such as 2026-12-31");
-    assertThat(mistake("whenUnsure: maybe\n")).contains("\"maybe\"");
-    assertThat(mistake("metrics: [\n")).contains(", line ");
+        .isEqualTo(
+            ", line 4, column 36: waivers[0]: until is \"soon\", not a day such as 2026-12-31"
+                + SEE);
+  }
+
+  @Test
+  void whatIsNotYamlIsOneLineInPlainWords() throws Exception {
+    String goOn =
+        ": this does not go on with the list or map above it: check the indentation, and that each"
+            + " list entry begins with \"- \"";
+    String alias = ": what begins with * is an alias in YAML: put the pattern in quotes";
+    assertThat(mistake("metrics:\n  - metric: throughput\n  smallestChange: 0.03\n"))
+        .isEqualTo(", line 5, column 3" + goOn + SEE);
+    assertThat(mistake("metrics:\n  - metric: throughput # all\n   rows: a\n"))
+        .isEqualTo(", line 5, column 4" + goOn + SEE);
+    assertThat(mistake("metrics:\n  - metric: throughput\n    smallestChange: 3\n     rows: a\n"))
+        .isEqualTo(
+            ", line 6, column 10: a \": \" does not belong here: check the indentation, or put the"
+                + " text in quotes"
+                + SEE);
+    assertThat(mistake("metrics:\n\t- metric: throughput\n"))
+        .isEqualTo(
+            ", line 4, column 1: a tab stands where YAML takes spaces alone: indent with spaces"
+                + SEE);
+    assertThat(mistake("metrics:\n  - metric: *-p99\n"))
+        .isEqualTo(", line 4, column 13" + alias + SEE);
+    assertThat(mistake("metrics:\n  - metric: *\n")).isEqualTo(", line 4, column 14" + alias + SEE);
+    assertThat(mistake("metrics:\n  - metric: \"throughput\n"))
+        .isEqualTo(", line 4, column 13: this quote is not closed" + SEE);
+    assertThat(mistake("falseAlarms: .nan\n"))
+        .isEqualTo(", line 3, column 18: Malformed numeric value '.nan'" + SEE);
+    assertThat(mistake("metrics: [\n"))
+        .isEqualTo(
+            ", line 4, column 1: not YAML: expected the node content, but found the end of the file"
+                + SEE);
+    assertThat(mistake("---\n" + HEAD))
+        .isEqualTo(", line 4, column 1: a second document begins: a policy is one" + SEE);
   }
 
   @Test
   void otherFilesAreNoPolicies() throws Exception {
-    Path other = Files.writeString(dir.resolve("other.yaml"), "format: x\n");
-    assertThat(commands.run("gate", "--policy", other, before, before)).isEqualTo(2);
-    assertThat(commands.err())
-        .contains("format is \"x\", not \"p2pbench-gate-policy\"")
-        .hasLineCount(1);
+    assertThat(refused("format: x\n"))
+        .isEqualTo(", line 1, column 1: format is \"x\", not \"p2pbench-gate-policy\"" + SEE);
+    assertThat(refused("format: p2pbench-gate-policy\nversion: 2\n"))
+        .isEqualTo(", line 2, column 1: version is 2, and this p2pbench reads 1" + SEE);
+    assertThat(refused("- metric: throughput\n"))
+        .isEqualTo(
+            ", line 1, column 1: a map (keys falseAlarms, format, metrics, required, strict,"
+                + " version, waivers, whenUnsure) belongs here, not a list"
+                + SEE);
+    assertThat(refused("")).isEqualTo(": the file is empty" + SEE);
+    assertThat(refused("# nothing but a remark\n")).isEqualTo(": the file is empty" + SEE);
+    Path policy = dir.resolve("gate.yaml");
+    Files.write(policy, new byte[] {(byte) 0xff, (byte) 0xfe});
+    assertThat(commands.run("gate", "--policy", policy, before, before)).isEqualTo(2);
+    assertThat(commands.err()).isEqualTo(policy + ": not UTF-8 text" + SEE);
     Path nowhere = dir.resolve("nowhere.yaml");
     assertThat(commands.run("gate", "--policy", nowhere, before, before)).isEqualTo(2);
     assertThat(commands.err())
         .isEqualTo(nowhere + ": cannot be read (no such file). Give the policy with --policy.\n");
-    Path empty = Files.writeString(dir.resolve("empty.yaml"), "");
-    assertThat(commands.run("gate", "--policy", empty, before, before)).isEqualTo(2);
-    assertThat(commands.err()).isEqualTo(empty + ": the file is empty" + SEE);
   }
 
   private String mistake(String text) throws IOException {
-    Path policy = policy(text);
+    return refused(HEAD + text);
+  }
+
+  /** What gate says of a policy, without its name. */
+  private String refused(String text) throws IOException {
+    Path policy = Files.writeString(dir.resolve("gate.yaml"), text);
     assertThat(commands.run("gate", "--policy", policy, before, before)).isEqualTo(2);
     assertThat(commands.err()).hasLineCount(1).startsWith(policy.toString());
     return commands.err().substring(policy.toString().length());
