@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.p2pbench.reports.compare.AbVerdict;
-import org.p2pbench.reports.compare.ConsoleTable;
+import org.p2pbench.reports.compare.ComparisonText;
 import org.p2pbench.reports.compare.RunComparison;
 import org.p2pbench.reports.compare.Summary;
 import org.p2pbench.reports.regression.Verdict;
@@ -70,7 +70,7 @@ final class AbCommand implements Callable<Integer> {
               "ab: cannot be judged: a differs from itself on this machine, so something other than"
                   + " b tells the sides apart; end other work, or raise --screen-forks";
         };
-    outputs.line(ConsoleTable.counts(comparison));
+    outputs.line(ComparisonText.counts(comparison));
     outputs.line(headline);
     return outputs.write(comparison, Summary.of(comparison), code);
   }

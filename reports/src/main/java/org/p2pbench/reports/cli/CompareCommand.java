@@ -2,7 +2,7 @@
 package org.p2pbench.reports.cli;
 
 import java.util.concurrent.Callable;
-import org.p2pbench.reports.compare.ConsoleTable;
+import org.p2pbench.reports.compare.ComparisonText;
 import org.p2pbench.reports.compare.Rules;
 import org.p2pbench.reports.compare.RunComparison;
 import org.p2pbench.reports.compare.Summary;
@@ -43,7 +43,7 @@ final class CompareCommand implements Callable<Integer> {
         () -> {
           RunComparison comparison = outputs.compared(Rules.DEFAULT, runs.sides());
           outputs.print(comparison);
-          outputs.line(ConsoleTable.counts(comparison));
+          outputs.line(ComparisonText.counts(comparison));
           return outputs.write(comparison, Summary.of(comparison), ReportCommand.DONE);
         });
   }

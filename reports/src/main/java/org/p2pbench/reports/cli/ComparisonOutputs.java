@@ -17,7 +17,7 @@ import org.p2pbench.reports.compare.ComparisonJUnit;
 import org.p2pbench.reports.compare.ComparisonJson;
 import org.p2pbench.reports.compare.ComparisonMarkdown;
 import org.p2pbench.reports.compare.ComparisonPage;
-import org.p2pbench.reports.compare.ConsoleTable;
+import org.p2pbench.reports.compare.ComparisonText;
 import org.p2pbench.reports.compare.GithubActionBenchmark;
 import org.p2pbench.reports.compare.NoiseFloors;
 import org.p2pbench.reports.compare.NotComparableException;
@@ -166,8 +166,10 @@ final class ComparisonOutputs {
   }
 
   void print(RunComparison comparison) {
-    ConsoleTable.remarks(comparison).forEach(spec.commandLine().getErr()::println);
-    ConsoleTable.lines(comparison).forEach(this::line);
+    ComparisonText.remarks(comparison).forEach(spec.commandLine().getErr()::println);
+    TextTable table = new TextTable(ComparisonText.COLUMNS);
+    ComparisonText.rows(comparison).forEach(row -> table.add(row.toArray(String[]::new)));
+    table.print(spec.commandLine().getOut());
   }
 
   void line(String line) {

@@ -10,9 +10,18 @@ final class TextTable {
   private final int columns;
   private final List<String[]> rows = new ArrayList<>();
 
+  private final int heads;
+
   TextTable(String... heads) {
     columns = heads.length;
     rows.add(heads);
+    this.heads = 1;
+  }
+
+  /** Without heads, where rows say themselves what they are. */
+  TextTable(int columns) {
+    this.columns = columns;
+    heads = 0;
   }
 
   /** Adds a row, with as many cells as there are heads. */
@@ -25,9 +34,9 @@ final class TextTable {
     rows.add(new String[] {words});
   }
 
-  /** Prints the table; nothing where no row was added. */
+  /** Prints the table without empty columns; nothing where no row was added. */
   void print(PrintWriter out) {
-    if (rows.size() == 1) {
+    if (rows.size() == heads) {
       return;
     }
     int[] widths = new int[columns];
@@ -40,7 +49,8 @@ final class TextTable {
       StringBuilder line = new StringBuilder(row.length == columns ? "" : "  ");
       for (int i = 0; i < row.length; i++) {
         line.append(row[i]);
-        line.append(" ".repeat(row.length == columns ? widths[i] - row[i].length() + 2 : 0));
+        boolean padded = row.length == columns && widths[i] > 0;
+        line.append(" ".repeat(padded ? widths[i] - row[i].length() + 2 : 0));
       }
       out.println(line.toString().replaceAll("\\p{Cntrl}", "?").stripTrailing());
     }

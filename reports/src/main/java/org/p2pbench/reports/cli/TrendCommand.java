@@ -181,6 +181,9 @@ final class TrendCommand extends StoreCommand {
   private static void print(MachineTrend machine, String branch, PrintWriter out) {
     out.println(TrendText.machine(machine, branch));
     out.println(TrendText.counts(machine.series()));
+    machine.events().stream()
+        .filter(event -> event.members().size() > 1)
+        .forEach(event -> out.println(TrendText.event(machine, event)));
     TextTable table = new TextTable(TrendText.HEADS.toArray(String[]::new));
     for (TrendSeries series : machine.series()) {
       for (TrendSeries.Shift shift : series.shifts()) {

@@ -58,12 +58,30 @@ public record MachineTrend(List<StoredRun> runs, List<TrendSeries> series) {
 
   /** What changed on the machine where a shift may have come from: the range of its places. */
   public List<Difference> environmentChanges(TrendSeries series, TrendSeries.Shift shift) {
-    int from = place(series, Math.max(0, shift.point().from() - 1));
-    int to = place(series, shift.point().to());
+    return environmentChanges(
+        place(series, Math.max(0, shift.point().from() - 1)), place(series, shift.point().to()));
+  }
+
+  /** The same of several series that shifted together. */
+  public List<Difference> environmentChanges(TrendEvent event) {
+    return environmentChanges(Math.max(0, event.from() - 1), event.to());
+  }
+
+  private List<Difference> environmentChanges(int after, int to) {
     return environmentChanges().stream()
-        .filter(change -> change.run() > from && change.run() <= to)
+        .filter(change -> change.run() > after && change.run() <= to)
         .flatMap(change -> change.differences().stream())
         .toList();
+  }
+
+  /** Shifts of several series at about the same run are one event; oldest first. */
+  public List<TrendEvent> events() {
+    return TrendEvent.of(this);
+  }
+
+  /** "1a2b3c4..5d6e7f8": where what made an event may have come in. */
+  public String revisions(TrendEvent event) {
+    return TrendSeries.revisions(runs.get(Math.max(0, event.from() - 1)), runs.get(event.to()));
   }
 
   /** The place among the machine's runs of one of a series. */

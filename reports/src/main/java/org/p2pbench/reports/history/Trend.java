@@ -27,6 +27,8 @@ import org.p2pbench.reports.rundir.MachineClass;
  * @param machines the one with most runs first
  */
 public record Trend(String branch, List<MachineTrend> machines) {
+  // p of a series without a change comes from few shuffles: 1.5 times the level leaves none out.
+  private static final double PERHAPS_LISTED = 1.5 * ChangePoints.LIST_ALPHA;
 
   /** Makes the list immutable. */
   public Trend {
@@ -186,12 +188,32 @@ public record Trend(String branch, List<MachineTrend> machines) {
 
   private static Map<Unfinished, SeriesAnalysis> analyse(List<Unfinished> all) {
     List<Unfinished> fit = all.stream().filter(Unfinished::canChange).toList();
-    List<SeriesAnalysis> analyses =
-        ChangePoints.analyse(
-            fit.stream().map(Unfinished::runSeries).toList(), ChangePoints.ALERT_ALPHA);
+    List<RunSeries> series = fit.stream().map(Unfinished::runSeries).toList();
+    List<SeriesAnalysis> analyses = ChangePoints.analyse(series, ChangePoints.ALERT_ALPHA);
+    List<SeriesAnalysis> listed =
+        IntStream.range(0, fit.size())
+            .parallel()
+            .mapToObj(i -> listed(series.get(i), analyses.get(i)))
+            .toList();
     Map<Unfinished, SeriesAnalysis> found = new java.util.IdentityHashMap<>();
-    IntStream.range(0, fit.size()).forEach(i -> found.put(fit.get(i), analyses.get(i)));
+    IntStream.range(0, fit.size()).forEach(i -> found.put(fit.get(i), listed.get(i)));
     return found;
+  }
+
+  /** With changes that hold at the weaker level alone, where there are no others. */
+  private static SeriesAnalysis listed(RunSeries series, SeriesAnalysis analysis) {
+    if (!analysis.changes().isEmpty() || analysis.p() > PERHAPS_LISTED) {
+      return analysis;
+    }
+    SeriesAnalysis weaker = ChangePoints.analyse(series, ChangePoints.LIST_ALPHA);
+    return new SeriesAnalysis(
+        weaker.id(),
+        weaker.runs(),
+        weaker.changes(),
+        weaker.outliers(),
+        weaker.correlated(),
+        weaker.p(),
+        !weaker.changes().isEmpty());
   }
 
   /** A series while its runs are collected. */

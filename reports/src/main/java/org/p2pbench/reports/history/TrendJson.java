@@ -56,8 +56,22 @@ public final class TrendJson {
         n.put("before", difference.baseline()).put("after", difference.candidate());
       }
     }
+    ArrayNode events = node.putArray("events");
+    machine.events().forEach(event -> event(events.addObject(), machine, event));
     ArrayNode all = node.putArray("series");
     machine.series().forEach(series -> series(all.addObject(), machine, series));
+  }
+
+  private static void event(ObjectNode node, MachineTrend machine, TrendEvent event) {
+    node.put("run", machine.runs().get(event.run()).id());
+    node.put("earliestRun", machine.runs().get(event.from()).id());
+    node.put("latestRun", machine.runs().get(event.to()).id());
+    node.put("revisions", machine.revisions(event)).put("alert", event.alerts());
+    node.put("worse", event.worse()).put("weak", event.weak());
+    ArrayNode series = node.putArray("series");
+    event.members().forEach(member -> series.add(machine.series().indexOf(member.series())));
+    ArrayNode environment = node.putArray("environmentChanges");
+    machine.environmentChanges(event).forEach(d -> environment.add(d.sentence()));
   }
 
   private static void series(ObjectNode node, MachineTrend machine, TrendSeries series) {

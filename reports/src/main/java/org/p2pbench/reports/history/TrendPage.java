@@ -64,15 +64,22 @@ public final class TrendPage {
       return "Nothing got worse lately on " + trend.branch() + ".";
     }
     TrendSeries first = alerts.get(0);
-    return (alerts.size() == 1 ? "One series" : alerts.size() + " series")
-        + " of "
-        + trend.branch()
-        + " got worse lately"
-        + (alerts.size() == 1 ? ": " : ", among them ")
-        + first.subject().metric().label()
-        + " of "
-        + TrendText.name(first.subject())
-        + ".";
+    String name = first.subject().metric().label() + " of " + TrendText.name(first.subject());
+    return alerts.size() == 1
+        ? "One series of " + trend.branch() + " got worse lately: " + name + "."
+        : "%d series of %s got worse lately, in %s, among them %s."
+            .formatted(alerts.size(), trend.branch(), places(trend), name);
+  }
+
+  /** "one change at run-0050", or how many. */
+  private static String places(Trend trend) {
+    List<String> runs = new ArrayList<>();
+    for (MachineTrend machine : trend.machines()) {
+      machine.events().stream()
+          .filter(TrendEvent::alerts)
+          .forEach(event -> runs.add(machine.runs().get(event.run()).id()));
+    }
+    return runs.size() == 1 ? "one change at " + runs.get(0) : runs.size() + " changes";
   }
 
   private static String subtitle(Trend trend) {
@@ -98,6 +105,7 @@ public final class TrendPage {
                         .map(e -> e.getKey() + " " + e.getValue())
                         .toList()))));
     if (ordered.stream().anyMatch(series -> !series.shifts().isEmpty())) {
+      blocks.add(events(machine));
       blocks.add(shifts(machine, ordered));
     }
     int charts = Math.min(mostCharts, ordered.size());
@@ -112,6 +120,25 @@ public final class TrendPage {
         "machine-" + machine.fingerprint(),
         "Machine " + machine.fingerprint() + " (" + machine.machineClass().label() + ")",
         blocks);
+  }
+
+  private static Block events(MachineTrend machine) {
+    List<List<Cell>> rows = new ArrayList<>();
+    for (TrendEvent event : machine.events()) {
+      rows.add(
+          List.of(
+              cell(machine.runs().get(event.run()).id(), Cell.Look.HEAD),
+              cell(String.valueOf(event.run() + 1), Cell.Look.NUMBER),
+              cell(machine.revisions(event), Cell.Look.TEXT),
+              cell(TrendText.members(event), event.alerts() ? Cell.Look.WORSE : Cell.Look.TEXT),
+              cell(TrendText.differences(machine.environmentChanges(event)), Cell.Look.TEXT)));
+    }
+    return new Block.Table(
+        machine.machineClass(),
+        "Where something changed",
+        List.of("First run after it", "Number", "Revisions", "What moved", "Environment there"),
+        List.of(rows),
+        "Series that move within two runs of each other are taken as one change.");
   }
 
   private static Block shifts(MachineTrend machine, List<TrendSeries> ordered) {

@@ -46,7 +46,7 @@ public record TrendSeries(
     ALERT,
     /** It moved. */
     CHANGED,
-    /** It moved, but not so clearly that it would not happen by chance among so many series. */
+    /** It may be chance: found at 5 % alone, or no more than is expected among so many series. */
     WEAK,
     /** It did not move. */
     FLAT,
@@ -143,6 +143,11 @@ public record TrendSeries(
     return weak ? State.WEAK : State.CHANGED;
   }
 
+  /** Whether a shift of it is one for the worse, at the end, and sure enough to alert. */
+  public boolean alerts(Shift shift) {
+    return alertAtTheEnd() && shift.alert() && shift.worse() && shift.recent();
+  }
+
   /** Whether it got worse lately and is sure enough to alert. */
   public boolean alertAtTheEnd() {
     return state == State.ALERT;
@@ -155,8 +160,12 @@ public record TrendSeries(
 
   /** "1a2b3c4..5d6e7f8": where the change may have come in. */
   public String revisions(Shift shift) {
-    String before = runs.get(Math.max(0, shift.point().from() - 1)).revision();
-    String after = runs.get(shift.point().to()).revision();
-    return before.equals(after) ? after : before + ".." + after;
+    return revisions(runs.get(Math.max(0, shift.point().from() - 1)), runs.get(shift.point().to()));
+  }
+
+  static String revisions(StoredRun last, StoredRun first) {
+    return last.revision().equals(first.revision())
+        ? first.revision()
+        : last.revision() + ".." + first.revision();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.reports.history;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -39,11 +40,13 @@ public final class TrendText {
    * where it is less than what matters or than the machine's noise floor.
    */
   public static String state(TrendSeries series, TrendSeries.Shift shift) {
-    if (series.alertAtTheEnd() && shift.alert() && shift.worse() && shift.recent()) {
+    if (series.alerts(shift)) {
       return "alert";
     }
     return (shift.worse() ? "worse" : "better")
-        + (series.state() == TrendSeries.State.WEAK ? ", weak" : shift.large() ? "" : ", small");
+        + (series.state() == TrendSeries.State.WEAK
+            ? ", " + series.state().label()
+            : shift.large() ? "" : ", small");
   }
 
   /** "+8.20 % [7.10, 9.30]", or "" where there is no ratio. */
@@ -118,6 +121,37 @@ public final class TrendText {
             .map(e -> e.getValue() + " " + e.getKey().label())
             .collect(Collectors.joining(", "));
     return series.size() + " series: " + states;
+  }
+
+  /**
+   * "one change at run-0050, 1a2b3f1..1a2b3f2: 14 series, 12 worse, 2 better, 3 of them weak", with
+   * what changed on the machine there.
+   */
+  public static String event(MachineTrend machine, TrendEvent event) {
+    List<Difference> there = machine.environmentChanges(event);
+    return "one change at "
+        + machine.runs().get(event.run()).id()
+        + ", "
+        + machine.revisions(event)
+        + ": "
+        + members(event)
+        + (there.isEmpty() ? "" : "; the environment changed there: " + differences(there));
+  }
+
+  /** "14 series, 12 worse, 2 better, 3 of them weak". */
+  static String members(TrendEvent event) {
+    int series = event.members().size();
+    List<String> parts = new ArrayList<>(List.of(series + " series"));
+    if (event.worse() > 0) {
+      parts.add(event.worse() + " worse");
+    }
+    if (event.worse() < series) {
+      parts.add(series - event.worse() + " better");
+    }
+    if (event.weak() > 0) {
+      parts.add(event.weak() + " of them weak");
+    }
+    return String.join(", ", parts);
   }
 
   /** Why there is no change to tell of. */

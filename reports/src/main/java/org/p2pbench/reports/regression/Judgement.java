@@ -2,6 +2,7 @@
 package org.p2pbench.reports.regression;
 
 import java.util.OptionalInt;
+import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
  * A verdict with its reason.
@@ -91,11 +92,19 @@ public record Judgement(Verdict verdict, String reason, OptionalInt moreForks) {
           "stored runs scatter: a run would have to differ by %s %% to show"
               .formatted(percent(Math.expm1(change.halfWidth()))));
     }
-    int more = moreForks(change, matters);
+    int more = moreForks(change, adjustedP, matters);
+    boolean weak = large && change.p() <= criteria.alpha();
     return new Judgement(
         Verdict.CANNOT_TELL,
-        "needs about %d more fork%s on each side".formatted(more, more == 1 ? "" : "s"),
+        (weak ? weak(change.p(), adjustedP) : "")
+            + "needs about %d more fork%s on each side".formatted(more, more == 1 ? "" : "s"),
         OptionalInt.of(more));
+  }
+
+  /** One such p is expected by chance among so many that are asked for. */
+  private static String weak(double p, double adjustedP) {
+    return "weak: %s by itself, %s over the whole table; "
+        .formatted(reason(p), reason(adjustedP).substring("p = ".length()));
   }
 
   private static Judgement decided(Verdict verdict, String reason) {
@@ -119,15 +128,29 @@ public record Judgement(Verdict verdict, String reason, OptionalInt moreForks) {
   /**
    * From the interval's width, which shrinks with the root of the number of forks: until it leaves
    * out 1 where the effect matters, or the smallest change where it does not. An effect close to
-   * the smallest change would take any number; half of that change is the least width asked for.
+   * the smallest change would take any number; half of that change is the least width asked for. A
+   * table asks more of an effect than 5 %: the interval is widened to the level that is left of it.
    */
-  private static int moreForks(Change change, double matters) {
+  private static int moreForks(Change change, double adjustedP, double matters) {
     double effect = Math.abs(Math.log(change.ratio()));
-    double wanted = effect >= matters ? effect : Math.max(matters - effect, matters / 2);
+    boolean real = effect >= matters;
+    double wanted = real ? effect : Math.max(matters - effect, matters / 2);
+    double width = change.halfWidth() * (real ? widening(change.p(), adjustedP) : 1);
     double forks = Math.min(change.baselineForks(), change.candidateForks());
-    double needed = forks * Math.pow(change.halfWidth() / wanted, 2);
+    double needed = forks * Math.pow(width / wanted, 2);
     return Double.isFinite(needed)
         ? (int) Math.max(1, Math.min(Math.ceil(needed - forks), 10_000))
         : 10_000;
+  }
+
+  /** How much wider a normal interval is at the level that the table leaves. */
+  private static double widening(double p, double adjustedP) {
+    double level = ForkComparison.ALPHA;
+    double left = adjustedP > p && p > 0 ? level * p / adjustedP : level;
+    return quantile(left) / quantile(level);
+  }
+
+  private static double quantile(double level) {
+    return NormalDistribution.of(0, 1).inverseSurvivalProbability(level / 2);
   }
 }

@@ -63,6 +63,44 @@ class TrendCommandTest {
   }
 
   @Test
+  void seriesThatMoveWithinTwoRunsOfEachOtherAreOneChange() throws Exception {
+    SampleHistory.add(store, new SampleHistory(4).step(15, 0.8).step(30, 1.25).runs(60));
+
+    assertThat(trend().out().lines().skip(1).limit(4))
+        .containsExactly(
+            "8 series: 2 changed, 6 flat",
+            "one change at run-0015, 1a2b3ce..1a2b3cf: 2 series, 2 better",
+            "one change at run-0030, 1a2b3dd..1a2b3de: 2 series, 2 worse",
+            "State   Benchmark                                          Metric              Before"
+                + "      After       Change                  Since run  Revisions");
+  }
+
+  @Test
+  void aWeakSeriesJoinsTheChangeOfASureOneAndTheirPlacesMeet() throws Exception {
+    SampleHistory.add(store, new SampleHistory(4).step(30, 1.03).runs(60));
+
+    List<String> lines = trend().out().lines().toList();
+
+    assertThat(lines.get(1)).isEqualTo("8 series: 1 changed, 1 weak, 6 flat");
+    assertThat(lines.get(2))
+        .isEqualTo("one change at run-0030, 1a2b3dd..1a2b3df: 2 series, 2 worse, 1 of them weak");
+    assertThat(lines.get(4))
+        .startsWith("worse, weak   transfer 4 KiB, CMB stand-in (emulated), io_uring  throughput ")
+        .endsWith("  run-0030   1a2b3db..1a2b3df");
+    assertThat(lines.get(5))
+        .startsWith("worse, small  transfer 4 KiB, CMB stand-in (emulated), io_uring  p99 of tran")
+        .endsWith("  run-0031   1a2b3dd..1a2b3e1");
+  }
+
+  @Test
+  void aChangeThatHoldsAtFivePerCentAloneIsWeak() throws Exception {
+    SampleHistory.add(store, new SampleHistory(4).step(30, 1.015).runs(60));
+
+    assertThat(trend().out()).contains("\n8 series: 1 weak, 7 flat\n", "\nworse, weak  transfer");
+    assertThat(trend("--fail-on-alert").code()).isZero();
+  }
+
+  @Test
   void anAlertAtTheEndFailsWhereThatIsAskedFor() throws Exception {
     SampleHistory.add(store, new SampleHistory(2).step(50, 1.25).runs(60));
 
@@ -191,6 +229,11 @@ class TrendCommandTest {
     assertThat(machine.get("environmentChanges").toString())
         .isEqualTo(
             "[{\"run\":\"run-0036\",\"what\":\"kernel\",\"before\":\"6.12.1\",\"after\":\"6.12.5\"}]");
+    assertThat(machine.get("events").toString())
+        .isEqualTo(
+            "[{\"run\":\"run-0036\",\"earliestRun\":\"run-0036\",\"latestRun\":\"run-0036\","
+                + "\"revisions\":\"1a2b3e3..1a2b3e4\",\"alert\":false,\"worse\":2,\"weak\":0,"
+                + "\"series\":[0,1],\"environmentChanges\":[\"kernel: 6.12.1, then 6.12.5\"]}]");
     assertThat(machine.get("series")).hasSize(4);
     JsonNode first = machine.get("series").get(0);
     assertThat(first.get("metric").asText()).isEqualTo("throughput");
@@ -228,13 +271,18 @@ class TrendCommandTest {
     Document page = Jsoup.parse(Files.readString(out.resolve("index.html")));
     assertThat(page.selectFirst("h1").text())
         .isEqualTo(
-            "2 series of main got worse lately, among them throughput of transfer 4 KiB, CMB"
-                + " stand-in (emulated), io_uring.");
+            "2 series of main got worse lately, in one change at run-0050, among them throughput of"
+                + " transfer 4 KiB, CMB stand-in (emulated), io_uring.");
     assertThat(page.select("script, link, iframe, object, embed, base, form")).isEmpty();
     assertThat(page.html()).doesNotContain("http://", "https://", "@import", "url(");
     assertThat(page.select("table caption").eachText())
         .containsExactly(
-            "emulated What moved", "emulated Changes of the environment", "emulated Every series");
+            "emulated Where something changed",
+            "emulated What moved",
+            "emulated Changes of the environment",
+            "emulated Every series");
+    assertThat(page.selectFirst("table").select("tbody tr").eachText())
+        .containsExactly("run-0050 51 1a2b3f1..1a2b3f2 2 series, 2 worse");
     assertThat(page.select("figure")).hasSize(3);
     for (Element figure : page.select("figure")) {
       assertThat(figure.select("figcaption").text()).startsWith("emulated ");
@@ -245,7 +293,9 @@ class TrendCommandTest {
     assertThat(page.select("figure figcaption").first().text())
         .contains("alert −", " from run 51 on (");
     assertThat(page.select(".note").text())
-        .isEqualTo("The first 3 of these are drawn; `--charts` draws more.");
+        .isEqualTo(
+            "Series that move within two runs of each other are taken as one change. The first 3 of"
+                + " these are drawn; `--charts` draws more.");
   }
 
   @Test

@@ -65,6 +65,22 @@ class JudgementTest {
   }
 
   @Test
+  void whatTheWholeTableDoesNotConfirmIsWeakAndNeedsMoreForksThanByItself() {
+    Change change = ForkComparison.compare(BASE, TENTH_MORE, 1);
+    Change noise =
+        ForkComparison.compare(
+            new double[] {80, 95, 100, 105, 125}, new double[] {82, 93, 104, 108, 121}, 1);
+
+    assertThat(Judgement.of(change, 0.06, LATENCY).reason())
+        .isEqualTo(
+            "weak: p = 0.0022 by itself, 0.06 over the whole table; needs about 1 more fork on each"
+                + " side");
+    assertThat(Judgement.of(change, 0.5, LATENCY).moreForks().getAsInt())
+        .isGreaterThanOrEqualTo(Judgement.of(change, 0.06, LATENCY).moreForks().getAsInt());
+    assertThat(Judgement.of(noise, 0.9, LATENCY).reason()).doesNotContain("weak");
+  }
+
+  @Test
   void threeForksNeverGate() {
     Judgement judgement =
         judge(new double[] {100, 100, 101}, new double[] {200, 201, 202}, LATENCY);

@@ -4,12 +4,15 @@ package org.p2pbench.reports.compare;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The comparison as lines of text: remarks, what matters first, the counts last. */
-public final class ConsoleTable {
-  private ConsoleTable() {}
+/** The comparison for a terminal: remarks, what matters first, the counts last. */
+public final class ComparisonText {
+  private ComparisonText() {}
 
-  /** All lines but the remarks. */
-  public static List<String> lines(RunComparison comparison) {
+  /** How many cells a row has. */
+  public static final int COLUMNS = 6;
+
+  /** Verdict, row, metric, values, effect and reason of everything that is said, in this order. */
+  public static List<List<String>> rows(RunComparison comparison) {
     List<List<String>> rows = new ArrayList<>();
     comparison.facts().stream()
         .filter(fact -> fact.verdict() != org.p2pbench.reports.regression.Verdict.EQUIVALENT)
@@ -36,7 +39,7 @@ public final class ConsoleTable {
                         Wording.values(change),
                         Wording.effect(change),
                         Wording.reason(change))));
-    return aligned(rows);
+    return rows;
   }
 
   /** What belongs beside the figures. */
@@ -47,30 +50,5 @@ public final class ConsoleTable {
   /** "emulated: no CMB, a memory region stands in for one; 2 regressed, 40 equivalent". */
   public static String counts(RunComparison comparison) {
     return comparison.machineClass().label() + ": " + Wording.counts(comparison);
-  }
-
-  private static List<String> aligned(List<List<String>> rows) {
-    if (rows.isEmpty()) {
-      return List.of();
-    }
-    int columns = rows.get(0).size();
-    int[] widths = new int[columns];
-    rows.forEach(
-        row -> {
-          for (int i = 0; i < columns; i++) {
-            widths[i] = Math.max(widths[i], row.get(i).length());
-          }
-        });
-    return rows.stream().map(row -> line(row, widths)).toList();
-  }
-
-  private static String line(List<String> row, int[] widths) {
-    StringBuilder line = new StringBuilder();
-    for (int i = 0; i < widths.length; i++) {
-      if (widths[i] > 0) {
-        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-      }
-    }
-    return Wording.oneLine(line.toString()).stripTrailing();
   }
 }
