@@ -23,8 +23,6 @@ import org.p2pbench.reports.statistics.Spread;
 
 /** What pinning and copying cost by themselves, and what the measuring itself costs. */
 final class CostSections {
-  private static final double NS_PER_SECOND = 1e9;
-
   private CostSections() {}
 
   /** Pinning and copying alone. */
@@ -135,31 +133,34 @@ final class CostSections {
     Analysis analysis = findings.analysis();
     List<RowFigures> rows =
         analysis.measured("baseline").stream()
-            .filter(row -> row.spread(Metric.OPERATIONS).filter(s -> s.min() > 0).isPresent())
+            .filter(row -> row.spread(Metric.TIME_EACH).isPresent())
             .toList();
-    if (rows.isEmpty()) {
-      return Optional.empty();
+    List<Block> blocks = new ArrayList<>();
+    if (!rows.isEmpty()) {
+      blocks.add(baselineTable(analysis, rows));
+      blocks.add(new Block.Figure(baselineChart(analysis, rows)));
     }
-    Block.Table table =
-        new Block.Table(
-            analysis.machineClass(),
-            "The cost of measuring itself",
-            List.of("What", "Time each"),
-            List.of(
-                rows.stream()
-                    .map(row -> List.of(Cell.head(baselineName(row)), meanTime(row)))
-                    .toList()),
-            "A difference between two paths that is smaller than these may be the instrument's.");
-    return Optional.of(
-        new Section(
-            "baselines",
-            "What the instrument costs",
-            List.of(table, new Block.Figure(baselineChart(analysis, rows)))));
+    blocks.addAll(Overheads.of(analysis));
+    return blocks.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Section("baselines", "What the instrument costs", blocks));
+  }
+
+  private static Block.Table baselineTable(Analysis analysis, List<RowFigures> rows) {
+    return new Block.Table(
+        analysis.machineClass(),
+        "The cost of measuring itself",
+        List.of("What", "Time each"),
+        List.of(
+            rows.stream()
+                .map(row -> List.of(Cell.head(baselineName(row)), meanTime(row)))
+                .toList()),
+        "A difference between two paths that is smaller than these may be the instrument's.");
   }
 
   private static Chart baselineChart(Analysis analysis, List<RowFigures> rows) {
     StackedBars bars = new StackedBars(rows.size());
-    bars.add("time", 0, i -> NS_PER_SECOND / rows.get(i).spread(Metric.OPERATIONS).get().median());
+    bars.add("time", 0, i -> rows.get(i).spread(Metric.TIME_EACH).get().median());
     return new Chart(
         "baselines",
         "The cost of measuring itself",
@@ -177,17 +178,7 @@ final class CostSections {
   }
 
   private static Cell meanTime(RowFigures row) {
-    return Figures.timeCell(
-        row.spread(Metric.OPERATIONS)
-            .filter(s -> s.min() > 0)
-            .map(
-                s ->
-                    new Spread(
-                        NS_PER_SECOND / s.median(),
-                        NS_PER_SECOND / s.max(),
-                        NS_PER_SECOND / s.min(),
-                        s.forks())),
-        "not measured");
+    return Figures.timeCell(row.spread(Metric.TIME_EACH), "not measured");
   }
 
   private static Optional<Block.Figure> lines(

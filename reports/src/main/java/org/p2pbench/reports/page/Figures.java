@@ -21,7 +21,18 @@ final class Figures {
     return switch (metric) {
       case THROUGHPUT, NEIGHBOUR_BANDWIDTH ->
           cell(spread.get(), Units.rateUnit(spread.get().median()));
-      case PINS, UNPINS, SWITCHES, FAIRNESS -> countCell(spread.get());
+      case PINS,
+          UNPINS,
+          SWITCHES,
+          FAIRNESS,
+          CYCLES,
+          INSTRUCTIONS,
+          IPC,
+          CACHE_MISSES,
+          CONTEXT_SWITCHES,
+          MIGRATIONS,
+          DRAM ->
+          countCell(spread.get());
       case OPERATIONS -> throw new IllegalArgumentException("shown as time for each");
       default -> cell(spread.get(), Units.timeUnit(spread.get().median()));
     };

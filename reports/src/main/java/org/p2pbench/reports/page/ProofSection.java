@@ -173,7 +173,8 @@ final class ProofSection implements SectionBuilder {
 
   /** How the row was driven, and the pages that it got where it asked for others. */
   private static String detail(RowFigures row) {
-    boolean moves = List.of("transfer", "drain", "open-loop").contains(row.row().benchmark());
+    boolean moves =
+        List.of("transfer", "drain", "open-loop", "overhead").contains(row.row().benchmark());
     String setting = moves ? Paths.setting(Setting.of(row.row())) : "";
     String pages = Paths.pagesNote(row);
     return setting + (setting.isEmpty() || pages.isEmpty() ? "" : "; ") + pages;
@@ -197,7 +198,10 @@ final class ProofSection implements SectionBuilder {
               + OpenLoopSection.offered(row.parameters());
       case "pin" -> "pin" + size + ", " + CostSections.pinName(figures);
       case "copy" -> "copy" + size + ", " + CostSections.copyName(figures);
-      default -> row.id();
+      case "overhead" ->
+          Overheads.rowName(
+              row.parameters(), size.substring(2) + ", " + Paths.name(figures, analysis));
+      default -> RowNames.of(row);
     };
   }
 }

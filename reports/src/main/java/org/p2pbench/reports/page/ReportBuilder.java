@@ -18,6 +18,7 @@ public final class ReportBuilder {
           TransferSections::drain,
           BusySections::busyMemory,
           new KernelSection(),
+          new CounterSection(),
           new OpenLoopSection(),
           CostSections::pinAndCopy,
           CostSections::baselines,

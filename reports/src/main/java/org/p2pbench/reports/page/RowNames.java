@@ -27,6 +27,8 @@ public final class RowNames {
               + setting(p)
               + ", "
               + OpenLoopSection.offered(p);
+      case "overhead" ->
+          Overheads.rowName(p, Units.bytes(p.blockBytes()) + ", " + Paths.name(p) + setting(p));
       case "pin" -> "pin" + size + ", " + CostSections.pinName(figures);
       case "copy" -> "copy" + size + ", " + CostSections.copyName(figures);
       default -> row.id();

@@ -147,25 +147,28 @@ final class TransferSections {
 
   /** How evenly threads got on. */
   private static Optional<Block> fairness(Analysis analysis) {
-    List<List<Cell>> rows =
-        analysis.measured("transfer").stream()
-            .filter(row -> row.spread(Metric.FAIRNESS).isPresent())
-            .map(
-                row ->
-                    List.of(
-                        Cell.head(Units.bytes(TransferCharts.bytes(row))),
-                        Cell.text(Paths.name(row, analysis)),
-                        Cell.text(Paths.setting(Setting.of(row.row()))),
-                        Figures.cell(row, Metric.FAIRNESS)))
-            .toList();
-    return rows.isEmpty()
+    Map<String, List<List<Cell>>> groups = new LinkedHashMap<>();
+    analysis.measured("transfer").stream()
+        .filter(row -> row.spread(Metric.FAIRNESS).isPresent())
+        .forEach(
+            row -> {
+              String size = Units.bytes(TransferCharts.bytes(row));
+              List<List<Cell>> group = groups.computeIfAbsent(size, s -> new ArrayList<>());
+              group.add(
+                  List.of(
+                      group.isEmpty() ? Cell.head(size) : Cell.headAgain(size),
+                      Cell.text(Paths.name(row, analysis)),
+                      Cell.text(Paths.setting(Setting.of(row.row()))),
+                      Figures.cell(row, Metric.FAIRNESS)));
+            });
+    return groups.isEmpty()
         ? Optional.empty()
         : Optional.of(
             new Block.Table(
                 analysis.machineClass(),
                 "Fairness between threads",
                 List.of("Block", "Path", "Setting", "Jain's index"),
-                List.of(rows),
+                List.copyOf(groups.values()),
                 "Of the transactions that each thread completed: 1 where all did the same, 1/n where"
                     + " one of n did all (Jain, Chiu, Hawe 1984)."));
   }

@@ -18,7 +18,9 @@ public record Fork(
     List<Iteration> iterations,
     String hlog,
     KernelTimes kernel,
-    PinStrangers pinStrangers) {
+    PinStrangers pinStrangers,
+    Unavailable perf,
+    Unavailable dram) {
 
   /** Checks the round and that the log stays within the run directory. */
   public Fork {
@@ -26,6 +28,14 @@ public record Fork(
     iterations = Members.list(iterations);
     if (hlog != null && !hlog.matches("hlog/[^/\\\\\\x00-\\x1f]+")) {
       throw new IllegalArgumentException("hlog is \"" + hlog + "\", not a file in hlog/");
+    }
+  }
+
+  /** Why a profiler that was asked for found nothing out, or not all. */
+  public record Unavailable(String unavailable) {
+    /** Checks that there is a reason. */
+    public Unavailable {
+      Members.text(unavailable, "unavailable");
     }
   }
 

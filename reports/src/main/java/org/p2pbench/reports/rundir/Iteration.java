@@ -24,7 +24,13 @@ public record Iteration(
     Long neighbourBytes,
     Long neighbourNs,
     Double neighbourLatencyNs,
-    List<Long> threadTransactions) {
+    List<Long> threadTransactions,
+    Long dramBytes,
+    Long cycles,
+    Long instructions,
+    Long cacheMisses,
+    Long contextSwitches,
+    Long migrations) {
 
   /** Checks that figures are figures. */
   public Iteration {
@@ -42,6 +48,12 @@ public record Iteration(
     Members.notNegative(neighbourBytes, "neighbourBytes");
     Members.positive(neighbourNs, "neighbourNs");
     Members.positive(neighbourLatencyNs, "neighbourLatencyNs");
+    Members.notNegative(dramBytes, "dramBytes");
+    Members.notNegative(cycles, "cycles");
+    Members.notNegative(instructions, "instructions");
+    Members.notNegative(cacheMisses, "cacheMisses");
+    Members.notNegative(contextSwitches, "contextSwitches");
+    Members.notNegative(migrations, "migrations");
     threadTransactions = Members.list(threadTransactions);
     threadTransactions.forEach(each -> Members.notNegative(each, "threadTransactions"));
   }

@@ -28,7 +28,9 @@ public record Parameters(
     String transferCpus,
     String placement,
     String arrivals,
-    Long ratePerSecond) {
+    Long ratePerSecond,
+    String transaction,
+    String profilers) {
 
   /** What {@code load} says where only the room for one was left free. */
   public static final String NO_LOAD = "none";

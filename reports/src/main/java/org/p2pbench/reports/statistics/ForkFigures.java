@@ -35,6 +35,7 @@ public record ForkFigures(
             stages.put(stage, StageLatency.of(histogram));
           }
         });
+    events(fork.iterations(), parameters, values);
     percentiles(stages.get(Stage.TRANSACTION), values);
     neighbour(fork.iterations(), values);
     put(values, Metric.FAIRNESS, Fairness.of(fork.iterations()), 1);
@@ -67,6 +68,9 @@ public record ForkFigures(
         .ifPresent(
             score -> {
               values.put(Metric.OPERATIONS, score);
+              if (score > 0) {
+                values.put(Metric.TIME_EACH, NS_PER_SECOND / score);
+              }
               if (parameters.blockBytes() != null) {
                 values.put(Metric.THROUGHPUT, score * parameters.blockBytes());
               }
@@ -94,6 +98,32 @@ public record ForkFigures(
         perTransaction(
             iterations, i -> orNaN(i.voluntarySwitches()) + orNaN(i.involuntarySwitches())),
         1);
+  }
+
+  private static void events(
+      List<Iteration> iterations, Parameters parameters, Map<Metric, Double> values) {
+    put(values, Metric.CYCLES, perTransaction(iterations, i -> orNaN(i.cycles())), 1);
+    put(values, Metric.INSTRUCTIONS, perTransaction(iterations, i -> orNaN(i.instructions())), 1);
+    put(values, Metric.CACHE_MISSES, perTransaction(iterations, i -> orNaN(i.cacheMisses())), 1);
+    put(
+        values,
+        Metric.CONTEXT_SWITCHES,
+        perTransaction(iterations, i -> orNaN(i.contextSwitches())),
+        1);
+    put(values, Metric.MIGRATIONS, perTransaction(iterations, i -> orNaN(i.migrations())), 1);
+    put(
+        values,
+        Metric.IPC,
+        Medians.of(
+            iterations.stream()
+                .mapToDouble(i -> orNaN(i.instructions()) / orNaN(i.cycles()))
+                .filter(Double::isFinite)
+                .toArray()),
+        1);
+    if (parameters.blockBytes() != null) {
+      OptionalDouble dram = perTransaction(iterations, i -> orNaN(i.dramBytes()));
+      put(values, Metric.DRAM, dram, 1.0 / parameters.blockBytes());
+    }
   }
 
   private static void neighbour(List<Iteration> iterations, Map<Metric, Double> values) {

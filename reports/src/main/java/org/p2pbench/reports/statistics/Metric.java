@@ -9,6 +9,8 @@ public enum Metric {
   THROUGHPUT("throughput", true),
   /** Operations per second, of rows that move no bytes too. */
   OPERATIONS("operations per second", true),
+  /** Time for each operation, all threads together, in ns: the rate the other way round. */
+  TIME_EACH("time for each", false),
   /** Median latency of a transaction, ns. */
   P50("p50", false),
   /** ns. */
@@ -33,6 +35,20 @@ public enum Metric {
   UNPINS("unpins per transaction", false),
   /** Context switches, voluntary and not, per transaction. */
   SWITCHES("context switches per transaction", false),
+  /** CPU cycles per transaction, by perf events, as all up to {@link #MIGRATIONS}. */
+  CYCLES("cycles per transaction", false),
+  /** Instructions retired per transaction. */
+  INSTRUCTIONS("instructions per transaction", false),
+  /** Instructions per cycle. */
+  IPC("instructions per cycle", true),
+  /** Misses of the last cache per transaction. */
+  CACHE_MISSES("cache misses per transaction", false),
+  /** Context switches of the whole process per transaction. */
+  CONTEXT_SWITCHES("context switches of the process per transaction", false),
+  /** Moves to another CPU per transaction. */
+  MIGRATIONS("migrations per transaction", false),
+  /** Bytes of system-memory traffic, of the whole machine, for each byte moved. */
+  DRAM("system-memory traffic per byte moved", false),
   /** Jain's fairness index of the threads, from 1/n to 1. */
   FAIRNESS("Jain's fairness index", true),
   /** Bytes per second of the busy neighbour. */

@@ -41,9 +41,14 @@ class FiguresTest {
   void countersAreDividedByTheTransactionsOfTheirWindow() {
     // 51,234.5 a second for one second, and 51,300 in the wider window that pins were read in.
     Iteration iteration =
-        new Iteration(
-            51_234.5, null, 1.0, 51_300L, null, null, null, 51_300L, 0L, 102_600L, 102_600L, null,
-            null, null, null);
+        iteration(
+            Map.of(
+                "score", 51_234.5,
+                "transactions", 51_300,
+                "voluntarySwitches", 51_300,
+                "involuntarySwitches", 0,
+                "pinsAcquired", 102_600,
+                "pinsReleased", 102_600));
     ForkFigures fork = ForkFigures.of(fork(0, iteration), blocks(4096), Map.of());
 
     assertThat(fork.value(Metric.PINS)).hasValue(2.0);
@@ -135,8 +140,16 @@ class FiguresTest {
   }
 
   private static Iteration neighbour(long bytes, long ns, double latencyNs) {
-    return new Iteration(
-        1.0, null, 1.0, 1L, null, null, null, null, null, null, null, bytes, ns, latencyNs, null);
+    return iteration(
+        Map.of(
+            "score",
+            1.0,
+            "neighbourBytes",
+            bytes,
+            "neighbourNs",
+            ns,
+            "neighbourLatencyNs",
+            latencyNs));
   }
 
   @Test
@@ -154,22 +167,43 @@ class FiguresTest {
   private static OptionalDouble fairness(List<List<Long>> byIteration) {
     Iteration[] iterations =
         byIteration.stream()
-            .map(
-                each ->
-                    new ObjectMapper()
-                        .convertValue(
-                            Map.of("score", 1.0, "threadTransactions", each), Iteration.class))
+            .map(each -> iteration(Map.of("score", 1.0, "threadTransactions", each)))
             .toArray(Iteration[]::new);
     return ForkFigures.of(fork(0, iterations), blocks(4096), Map.of()).value(Metric.FAIRNESS);
   }
 
   @Test
-  void aScoreInNsPerOperationIsARateToo() {
-    Iteration.ScoreUnit unit = Iteration.ScoreUnit.NS_PER_OPERATION;
+  void eventsAndMemoryTrafficAreCountedForEachTransactionAndEachByte() {
     Iteration iteration =
-        new Iteration(
-            50.0, unit, null, null, null, null, null, null, null, null, null, null, null, null,
-            null);
+        iteration(
+            Map.of(
+                "score", 1000.0,
+                "transactions", 100,
+                "cycles", 500_000,
+                "instructions", 1_000_000,
+                "cacheMisses", 1_200,
+                "contextSwitches", 250,
+                "migrations", 1,
+                "dramBytes", 100 * 4096 * 3));
+    ForkFigures fork = ForkFigures.of(fork(0, iteration), blocks(4096), Map.of());
+
+    assertThat(fork.value(Metric.CYCLES)).hasValue(5_000);
+    assertThat(fork.value(Metric.INSTRUCTIONS)).hasValue(10_000);
+    assertThat(fork.value(Metric.IPC)).hasValue(2);
+    assertThat(fork.value(Metric.CACHE_MISSES)).hasValue(12);
+    assertThat(fork.value(Metric.CONTEXT_SWITCHES)).hasValue(2.5);
+    assertThat(fork.value(Metric.MIGRATIONS)).hasValue(0.01);
+    assertThat(fork.value(Metric.DRAM)).hasValue(3);
+    assertThat(fork.value(Metric.TIME_EACH)).hasValue(1e6);
+
+    ForkFigures uncounted = ForkFigures.of(fork(0, iteration(1, 1, 1)), blocks(4096), Map.of());
+    assertThat(uncounted.values())
+        .doesNotContainKeys(Metric.CYCLES, Metric.IPC, Metric.CONTEXT_SWITCHES, Metric.DRAM);
+  }
+
+  @Test
+  void aScoreInNsPerOperationIsARateToo() {
+    Iteration iteration = iteration(Map.of("score", 50.0, "scoreUnit", "ns/op"));
 
     assertThat(ForkFigures.of(fork(0, iteration), blocks(4096), Map.of()).value(Metric.OPERATIONS))
         .hasValue(20e6);
@@ -222,26 +256,26 @@ class FiguresTest {
   }
 
   private static Fork fork(int round, Iteration... iterations) {
-    return new Fork(round, 0, null, null, null, null, List.of(iterations), null, null, null);
+    return new Fork(
+        round, 0, null, null, null, null, List.of(iterations), null, null, null, null, null);
   }
 
   private static Iteration iteration(double score, long transactions, long cpuNs) {
-    return new Iteration(
-        score,
-        null,
-        1.0,
-        transactions,
-        null,
-        cpuNs - cpuNs / 2,
-        cpuNs / 2,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
+    return iteration(
+        Map.of(
+            "score",
+            score,
+            "transactions",
+            transactions,
+            "cpuUserNs",
+            cpuNs - cpuNs / 2,
+            "cpuSystemNs",
+            cpuNs / 2));
+  }
+
+  /** An iteration as rows.json has it. */
+  private static Iteration iteration(Map<String, Object> members) {
+    return new ObjectMapper().convertValue(members, Iteration.class);
   }
 
   private static Parameters blocks(long bytes) {

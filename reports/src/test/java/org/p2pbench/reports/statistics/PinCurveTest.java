@@ -83,7 +83,8 @@ class PinCurveTest {
         Map<Stage, Histogram> stages = new TreeMap<>();
         stages.put(Stage.PIN, always(ns / 2));
         stages.put(Stage.UNPIN, always(ns / 2));
-        Fork empty = new Fork(fork, 0, null, null, null, null, List.of(), null, null, null);
+        Fork empty =
+            new Fork(fork, 0, null, null, null, null, List.of(), null, null, null, null, null);
         forks.add(ForkFigures.of(empty, parameters, stages));
       }
       rows.add(
