@@ -71,7 +71,7 @@ public final class PathDriver {
     if (words[0].equals("cmb")) {
       System.out.println(
           DeviceDiscovery.ofThisMachine()
-              .chooseCmb(Optional.of(words[1]), Optional.empty(), Optional.empty())
+              .chooseCmb(Optional.of(words[1]), List.of(), List.of())
               .cmb()
               .allocateFile());
       return;

@@ -450,7 +450,7 @@ void p2p_load_await(const struct p2p_load *load, uint64_t bytes);
 /* Ends the threads and frees their memory. Accepts NULL. */
 void p2p_load_close(struct p2p_load *load);
 
-/* ---- placement of threads ----------------------------------------------- */
+/* ---- placement of threads and memory ------------------------------------ */
 
 /*
  * The CPUs that the calling thread may run on, in ascending order, into out[0..size).
@@ -462,6 +462,21 @@ int64_t p2p_cpus_allowed(uint32_t *out, uint32_t size);
  * Errors: -EINVAL none of them may be used, or one is beyond 8191.
  */
 int p2p_cpus_restrict(const uint32_t *cpus, uint32_t count);
+/*
+ * Takes the memory that the calling thread touches first from now on from this NUMA node
+ * alone (set_mempolicy(2), MPOL_BIND); threads that it starts inherit that. Errors: -EINVAL
+ * no such node, or none of its memory may be used; -ENOSYS a kernel without NUMA; -EPERM a
+ * sandbox that does not allow it.
+ */
+int p2p_numa_bind(uint32_t node);
+/* The NUMA node that the calling thread runs on now (getcpu(2)), or a negative errno. */
+int64_t p2p_numa_node(void);
+/*
+ * Where the pages of a memory are, as the kernel says (move_pages(2), which moves nothing
+ * here): out[n] is how many base pages are on node n, of nodes 0 to size - 1. Pages that are on
+ * none, such as those of a CMB, are not counted. Errors: -ENOSYS, -EPERM as above.
+ */
+int p2p_numa_pages(const struct p2p_memory *memory, uint64_t *out, uint32_t size);
 
 /* ---- accounting -------------------------------------------------------- */
 

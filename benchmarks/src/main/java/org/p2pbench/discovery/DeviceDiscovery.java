@@ -153,30 +153,32 @@ public final class DeviceDiscovery {
   }
 
   /**
-   * The CMB for a run: the one named or, nothing being named, the target's own, else the source's,
-   * else the only published one of the machine.
+   * The CMB for a run: the one named or, nothing being named, that of the first target that has
+   * one, else of the first such source, else the only published one of the machine.
    *
    * @throws DiscoveryException when there is none, or when it is not clear which
    */
-  public CmbChoice chooseCmb(
-      Optional<String> named, Optional<Place> target, Optional<Place> source) {
+  public CmbChoice chooseCmb(Optional<String> named, List<Place> targets, List<Place> sources) {
     if (named.isPresent()) {
       return new CmbChoice(controllerWithCmb(named.get()), "it was named");
     }
-    return ownCmb(target, "it is the target's own")
-        .or(() -> ownCmb(source, "it is the source's own"))
+    return ownCmb(targets, "it is the target's own")
+        .or(() -> ownCmb(sources, "it is the source's own"))
         .orElseGet(this::onlyCmb);
   }
 
-  private Optional<CmbChoice> ownCmb(Optional<Place> place, String reason) {
-    List<NvmeController> published =
-        place.map(Place::controllers).orElse(List.of()).stream().filter(PUBLISHED).toList();
-    if (published.size() > 1) {
-      throw badInput(
-          "'%s' lies on %d controllers with a CMB, %s: name one of them with --cmb",
-          place.orElseThrow().path(), published.size(), list(published));
+  private static Optional<CmbChoice> ownCmb(List<Place> places, String reason) {
+    for (Place place : places) {
+      List<NvmeController> published = place.controllers().stream().filter(PUBLISHED).toList();
+      if (published.size() > 1) {
+        throw badInput(
+            "'%s' lies on %d controllers with a CMB, %s: name one of them with --cmb",
+            place.path(), published.size(), list(published));
+      } else if (!published.isEmpty()) {
+        return Optional.of(new CmbChoice(published.get(0), reason));
+      }
     }
-    return published.stream().findFirst().map(controller -> new CmbChoice(controller, reason));
+    return Optional.empty();
   }
 
   private CmbChoice onlyCmb() {

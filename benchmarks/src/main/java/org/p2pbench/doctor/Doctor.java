@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.p2pbench.discovery.DeviceDiscovery;
@@ -101,13 +103,15 @@ public final class Doctor {
       checks.add(option);
       checks.addAll(new CmbChecks(roots.sys()).of(topology, providers, option));
       checks.addAll(pathChecks.of(paths));
-      Optional<Place> source = question.source().map(discovery::locate);
-      Optional<Place> target = question.target().map(discovery::locate);
-      source.ifPresent(place -> checks.addAll(storageChecks.of(place, false)));
-      target.ifPresent(place -> checks.addAll(storageChecks.of(place, true)));
+      List<Place> sources = question.sources().stream().map(discovery::locate).toList();
+      List<Place> targets = question.targets().stream().map(discovery::locate).toList();
+      Set<Check> ofEnds = new LinkedHashSet<>();
+      sources.forEach(place -> ofEnds.addAll(storageChecks.of(place, false)));
+      targets.forEach(place -> ofEnds.addAll(storageChecks.of(place, true)));
+      checks.addAll(ofEnds);
       checks.addAll(processChecks.all());
       checks.addAll(machineChecks.all(topology));
-      return judge(providers, paths, source, target);
+      return judge(providers, paths, sources, targets);
     }
 
     private List<PeerPath> paths(List<Provider> providers) {
@@ -121,18 +125,15 @@ public final class Doctor {
     }
 
     private Diagnosis judge(
-        List<Provider> providers,
-        List<PeerPath> paths,
-        Optional<Place> source,
-        Optional<Place> target) {
-      Choice choice = choose(providers, target, source);
+        List<Provider> providers, List<PeerPath> paths, List<Place> sources, List<Place> targets) {
+      Choice choice = choose(providers, targets, sources);
       List<Leg> legs = new ArrayList<>();
       choice
           .provider()
           .ifPresent(
               provider -> {
-                source.ifPresent(place -> legs.add(leg("fill", place, provider)));
-                target.ifPresent(place -> legs.add(leg("drain", place, provider)));
+                sources.forEach(place -> legs.add(leg("fill", place, provider)));
+                targets.forEach(place -> legs.add(leg("drain", place, provider)));
               });
       Leg worst = choice.verdict();
       for (Leg leg : legs) {
@@ -186,12 +187,11 @@ public final class Doctor {
     /** The CMB of the asked path, and whether it can be used. */
     private record Choice(Optional<Provider> provider, Leg verdict) {}
 
-    private Choice choose(
-        List<Provider> providers, Optional<Place> target, Optional<Place> source) {
+    private Choice choose(List<Provider> providers, List<Place> targets, List<Place> sources) {
       try {
         PciAddress address =
             discovery
-                .chooseCmb(question.cmb(), target, source)
+                .chooseCmb(question.cmb(), targets, sources)
                 .controller()
                 .pciAddress()
                 .orElseThrow();

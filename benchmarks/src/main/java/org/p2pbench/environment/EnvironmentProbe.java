@@ -13,6 +13,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +73,8 @@ public final class EnvironmentProbe {
    *
    * @param commandLine arguments of p2pbench
    * @param memoryKinds memories that the plan uses, in the command line's words
+   * @param sources of its transfers, in the order in which threads take turns on them
+   * @param targets likewise
    * @param cmb the CMB in use
    * @param abi ABI version of the native library
    * @param stampSource where the native library takes its stamps from: "tsc" or "monotonic"
@@ -81,8 +84,8 @@ public final class EnvironmentProbe {
   public record Run(
       List<String> commandLine,
       Set<String> memoryKinds,
-      Optional<Place> source,
-      Optional<Place> target,
+      List<Place> sources,
+      List<Place> targets,
       Optional<CmbChoice> cmb,
       int abi,
       String stampSource,
@@ -91,6 +94,8 @@ public final class EnvironmentProbe {
     public Run {
       commandLine = List.copyOf(commandLine);
       memoryKinds = Set.copyOf(memoryKinds);
+      sources = List.copyOf(sources);
+      targets = List.copyOf(targets);
       jvmFlags = List.copyOf(jvmFlags);
     }
   }
@@ -100,17 +105,15 @@ public final class EnvironmentProbe {
     return List.copyOf(ManagementFactory.getRuntimeMXBean().getInputArguments());
   }
 
-  /** The class of a run, or of one row when given its memory alone. */
+  /**
+   * The class of a run, or of one row when given its memory alone.
+   *
+   * @param ends sources and targets
+   */
   public MachineClass.Decision machineClass(
-      Set<String> memoryKinds,
-      Optional<Place> source,
-      Optional<Place> target,
-      Optional<CmbChoice> cmb) {
+      Set<String> memoryKinds, Collection<Place> ends, Optional<CmbChoice> cmb) {
     List<NvmeController> involved =
-        Stream.of(source, target)
-            .flatMap(Optional::stream)
-            .flatMap(place -> place.controllers().stream())
-            .toList();
+        ends.stream().flatMap(place -> place.controllers().stream()).toList();
     return MachineClass.decide(
         memoryKinds, cmb.map(CmbChoice::controller), involved, discovery.controllers(), variables);
   }
@@ -118,7 +121,10 @@ public final class EnvironmentProbe {
   /** The whole of environment.json. */
   public ObjectNode probe(Run run) {
     MachineClass.Decision decision =
-        machineClass(run.memoryKinds(), run.source(), run.target(), run.cmb());
+        machineClass(
+            run.memoryKinds(),
+            Stream.concat(run.sources().stream(), run.targets().stream()).toList(),
+            run.cmb());
     ObjectNode tree = JSON.objectNode().put("format", FORMAT).put("version", VERSION);
     tree.set("p2pbench", build(run.abi(), run.build()));
     tree.put("machineClass", decision.machineClass().word())
@@ -130,14 +136,23 @@ public final class EnvironmentProbe {
     tree.set("memory", host.memory());
     tree.set("numa", host.numa());
     tree.set("iommu", host.iommu());
-    tree.set("source", StorageFacts.place(run.source()));
-    tree.set("target", StorageFacts.place(run.target()));
+    ends(tree, "source", run.sources());
+    ends(tree, "target", run.targets());
     tree.set("cmb", StorageFacts.cmb(run.cmb()));
     tree.set("controllers", StorageFacts.controllers(discovery.controllers()));
     tree.set("pciTopology", StorageFacts.topology(discovery.pciFunctions()));
     tree.set("jvm", jvm(run.jvmFlags()));
     tree.set("lab", lab());
     return tree;
+  }
+
+  /** The first by its own name, all of them where there are several. */
+  private static void ends(ObjectNode tree, String name, List<Place> ends) {
+    tree.set(name, StorageFacts.place(ends.stream().findFirst()));
+    if (ends.size() > 1) {
+      ArrayNode all = tree.putArray(name + "s");
+      ends.forEach(end -> all.add(StorageFacts.place(Optional.of(end))));
+    }
   }
 
   private static ObjectNode build(int abi, BuildRevision build) {

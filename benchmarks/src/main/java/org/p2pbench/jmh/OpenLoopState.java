@@ -6,9 +6,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.p2pbench.transaction.Pace;
-import org.p2pbench.transaction.TransferWorker;
 import org.p2pbench.transfer.Arrivals;
 
 /** The parameters of {@link OpenLoopBenchmark}: a transfer's, and how transactions arrive. */
@@ -28,34 +26,15 @@ public class OpenLoopState extends TransferState {
 
   /** One measuring thread. */
   @State(Scope.Thread)
-  public static class PacedWorker {
-
-    private TransferWorker worker;
-    private int batch;
+  public static class PacedWorker extends WorkerState {
 
     /** Takes slots and blocks for this thread, and its share of the arrivals. */
     @Setup(Level.Trial)
     public void open(OpenLoopState state) {
-      worker =
+      begin(
           state.rig.newPacedWorker(
-              () -> new Pace(Arrivals.parse(state.arrivals), state.ratePerSecond, SEED));
-      batch = state.batch;
-    }
-
-    /** Ends the arrivals, so that each iteration begins with none waiting. */
-    @TearDown(Level.Iteration)
-    public void rest() {
-      worker.rest();
-    }
-
-    /** Gives slots back. */
-    @TearDown(Level.Trial)
-    public void close() {
-      worker.close();
-    }
-
-    void run() {
-      worker.run(batch);
+              () -> new Pace(Arrivals.parse(state.arrivals), state.ratePerSecond, SEED)),
+          state.batch);
     }
   }
 }

@@ -9,10 +9,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.p2pbench.transaction.ForkSettings;
+import org.p2pbench.transaction.Layout;
 import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transaction.TransferRig;
 import org.p2pbench.transaction.TransferSpec;
-import org.p2pbench.transaction.TransferWorker;
 import org.p2pbench.transfer.Engine;
 import org.p2pbench.transfer.Pattern;
 import org.p2pbench.transfer.Pinning;
@@ -56,6 +56,14 @@ public class TransferState {
   @Param("4KiB")
   public String pages;
 
+  /** Sources that the threads take turns on, of those that the settings name. */
+  @Param("1")
+  public int sources;
+
+  /** Targets, likewise. */
+  @Param("1")
+  public int targets;
+
   TransferRig rig;
   int batch;
 
@@ -79,7 +87,8 @@ public class TransferState {
         staging,
         Pattern.parse(pattern),
         Pages.huge(pages),
-        fills);
+        fills,
+        new Layout(sources, targets));
   }
 
   /** Closes the rig. */
@@ -90,32 +99,12 @@ public class TransferState {
 
   /** One measuring thread. */
   @State(Scope.Thread)
-  public static class Worker {
-
-    private TransferWorker worker;
-    private int batch;
+  public static class Worker extends WorkerState {
 
     /** Takes slots and blocks for this thread. */
     @Setup(Level.Trial)
     public void open(TransferState state) {
-      worker = state.rig.newWorker();
-      batch = state.batch;
-    }
-
-    /** Lets what is in flight complete, so that an iteration holds whole transactions. */
-    @TearDown(Level.Iteration)
-    public void rest() {
-      worker.rest();
-    }
-
-    /** Gives slots back. */
-    @TearDown(Level.Trial)
-    public void close() {
-      worker.close();
-    }
-
-    void run() {
-      worker.run(batch);
+      begin(state.rig.newWorker(), state.batch);
     }
   }
 }

@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import org.p2pbench.safety.ScratchFiles;
+import org.p2pbench.transaction.FreshEnds;
 
 /**
  * Two sides on one machine in alternating forks (A B B A): first the baseline against itself, then
@@ -87,8 +87,8 @@ final class AbJob {
    */
   int compare(int screenForks, int confirmForks) {
     requireFreshRoot();
-    try (ScratchFiles freshA = a.freshFiles();
-        ScratchFiles freshB = sharesFiles() ? null : b.freshFiles();
+    try (FreshEnds freshA = a.freshEnds();
+        FreshEnds freshB = sharesFiles() ? null : b.freshEnds();
         ClassArchive classesA = ClassArchive.make(forks(a, screenForks), a);
         ClassArchive classesB =
             sharesClasses() ? null : ClassArchive.make(forks(b, screenForks), b)) {
@@ -131,7 +131,7 @@ final class AbJob {
    */
   int calibrate(int forks) {
     requireFreshRoot();
-    try (ScratchFiles fresh = a.freshFiles();
+    try (FreshEnds fresh = a.freshEnds();
         ClassArchive classes = ClassArchive.make(forks(a, forks), a)) {
       Side side = new Side("a", a.between(fresh), classes);
       stage("null", side, side.named("b"), a.plan().rows(), forks);

@@ -11,6 +11,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.p2pbench.load.LoadPlanner;
 import org.p2pbench.load.LoadSpec;
+import org.p2pbench.transaction.Layout;
 import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transaction.TransferSpec;
 import org.p2pbench.transfer.Engine;
@@ -36,8 +37,11 @@ final class PlanBuilder {
    * @param peer the memory that is compared with system memory: cmb where there is one, else
    *     cmb-emulated
    * @param uring whether io_uring may be used here; registered buffers need it
+   * @param layout of all ends; where it is not plain, rows on all of them are added, and as many
+   *     threads on the first ones alone
    */
-  static Plan ofProfile(Profile profile, Profile.Timing timing, MemoryChoice peer, boolean uring) {
+  static Plan ofProfile(
+      Profile profile, Profile.Timing timing, MemoryChoice peer, boolean uring, Layout layout) {
     Map<String, RowPlan> rows = new LinkedHashMap<>();
     Profile.Extent extent = profile.extent();
     Engine engine = uring ? Engine.IO_URING : Engine.SYNC;
@@ -56,6 +60,10 @@ final class PlanBuilder {
       extent.depths().forEach(d -> twins(rows, peer, engine, SWEEP_BYTES, d, 1));
     }
     extent.threads().forEach(t -> twins(rows, peer, engine, SWEEP_BYTES, 1, t));
+    if (!layout.equals(Layout.PLAIN)) {
+      twins(rows, peer, engine, SWEEP_BYTES, 1, layout.leastThreads());
+      twins(rows, peer, engine, SWEEP_BYTES, 1, layout.leastThreads(), layout);
+    }
     for (long size : extent.asideBytes()) {
       add(rows, TransferSpec.of(peer, engine, size).drainOnly());
       add(rows, TransferSpec.of(MemoryChoice.RAM, engine, size).drainOnly());
@@ -77,8 +85,21 @@ final class PlanBuilder {
       long size,
       int depth,
       int threads) {
-    TransferSpec direct = TransferSpec.of(peer, engine, size).scaled(depth, threads);
-    TransferSpec bounce = TransferSpec.of(MemoryChoice.RAM, engine, size).scaled(depth, threads);
+    twins(rows, peer, engine, size, depth, threads, Layout.PLAIN);
+  }
+
+  private static void twins(
+      Map<String, RowPlan> rows,
+      MemoryChoice peer,
+      Engine engine,
+      long size,
+      int depth,
+      int threads,
+      Layout layout) {
+    TransferSpec direct =
+        TransferSpec.of(peer, engine, size).scaled(depth, threads).laidOut(layout);
+    TransferSpec bounce =
+        TransferSpec.of(MemoryChoice.RAM, engine, size).scaled(depth, threads).laidOut(layout);
     add(rows, direct);
     add(rows, bounce);
     if (engine == Engine.IO_URING) {

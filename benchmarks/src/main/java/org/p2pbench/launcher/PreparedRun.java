@@ -3,6 +3,7 @@ package org.p2pbench.launcher;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,8 +16,8 @@ import org.p2pbench.doctor.Diagnosis;
 import org.p2pbench.environment.BuildRevision;
 import org.p2pbench.environment.EnvironmentProbe;
 import org.p2pbench.environment.MachineClass;
-import org.p2pbench.safety.ScratchFiles;
 import org.p2pbench.transaction.ForkSettings;
+import org.p2pbench.transaction.FreshEnds;
 import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transaction.PlaceResolver;
 import org.p2pbench.transfer.NativeClock;
@@ -26,7 +27,7 @@ import org.p2pbench.transfer.NativeClock;
  *
  * @param request what the user asked for
  * @param plan the rows
- * @param settings of every fork; without source or target until there are fresh files
+ * @param settings of every fork; without all of their ends until there are fresh files
  * @param cmb the CMB to use, empty where none is needed and none is here
  * @param jmh the user's own JMH options
  * @param profilers that the user asked for
@@ -57,33 +58,24 @@ record PreparedRun(
   }
 
   /** The same between the fresh files, for each end that the user did not name. */
-  PreparedRun between(ScratchFiles fresh) {
-    if (fresh == null) {
-      return this;
-    }
-    ForkSettings ends =
-        settings.between(
-            settings.source().or(fresh::source), settings.target().or(fresh::target).orElseThrow());
-    return new PreparedRun(request, plan, ends, cmb, jmh, profilers, diagnosis, resolver, stuck);
+  PreparedRun between(FreshEnds fresh) {
+    return new PreparedRun(
+        request, plan, fresh.ends(), cmb, jmh, profilers, diagnosis, resolver, stuck);
   }
 
-  /** Makes the ends that the user did not name; null where both were named. */
-  ScratchFiles freshFiles() {
-    boolean source = settings.source().isEmpty();
-    boolean target = settings.target().isEmpty();
-    if (!source && !target) {
-      return null;
-    }
+  /** Makes the ends that the user did not name. */
+  FreshEnds freshEnds() {
     return stuck.unlessWriting(
-        (source ? settings.spanBytes() : 0) + (target ? settings.spanBytes() : 0),
+        FreshEnds.bytes(settings, true),
         "writing fresh files below '%s'".formatted(settings.dir()),
-        () -> resolver.freshFiles(settings, source, target));
+        () -> FreshEnds.make(settings, true));
   }
 
   /** What the results are called: emulated, lab or hardware, and why. */
   MachineClass.Decision machine() {
-    return probe()
-        .machineClass(memories(), place(settings.source()), place(settings.target()), cmb);
+    List<Place> ends = new ArrayList<>(places(settings.sources()));
+    ends.addAll(places(settings.targets()));
+    return probe().machineClass(memories(), ends, cmb);
   }
 
   /**
@@ -103,8 +95,8 @@ record PreparedRun(
                 new EnvironmentProbe.Run(
                     request.commandLine(),
                     memories,
-                    place(settings.source()),
-                    place(settings.target()),
+                    places(settings.sources()),
+                    places(settings.targets()),
                     memories.contains(MemoryChoice.CMB.label()) ? cmb : Optional.empty(),
                     ABI,
                     NativeClock.source(),
@@ -166,7 +158,7 @@ record PreparedRun(
     return resolver.discovery();
   }
 
-  private Optional<Place> place(Optional<Path> end) {
-    return end.map(discovery()::locate);
+  private List<Place> places(List<Path> ends) {
+    return ends.stream().map(discovery()::locate).toList();
   }
 }

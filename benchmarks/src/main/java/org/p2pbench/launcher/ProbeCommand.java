@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -69,14 +70,14 @@ final class ProbeCommand implements Callable<Integer> {
   @Option(
       names = "--source",
       paramLabel = "PATH",
-      description = "Device, file or directory that a run would read from.")
-  private Path source;
+      description = "Device, file or directory that a run would read from (repeatable).")
+  private List<Path> sources = new ArrayList<>();
 
   @Option(
       names = "--target",
       paramLabel = "PATH",
-      description = "Device, file or directory that a run would drain to.")
-  private Path target;
+      description = "Device, file or directory that a run would drain to (repeatable).")
+  private List<Path> targets = new ArrayList<>();
 
   @Option(
       names = "--cmb",
@@ -107,7 +108,7 @@ final class ProbeCommand implements Callable<Integer> {
   }
 
   private Question question(DeviceDiscovery discovery) {
-    Optional<Path> drain = Optional.ofNullable(target);
+    List<Path> drains = targets;
     Optional<String> which = Optional.ofNullable(cmb);
     if (where != null) {
       boolean place =
@@ -115,16 +116,16 @@ final class ProbeCommand implements Callable<Integer> {
               .stat(Path.of(where))
               .filter(node -> node.kind() != FileNode.Kind.CHARACTER_DEVICE)
               .isPresent();
-      if (place && drain.isPresent() || !place && which.isPresent()) {
+      if (place && !drains.isEmpty() || !place && which.isPresent()) {
         throw new CommandFailure(
             CommandFailure.BAD_INPUT,
             "'%s' says the same as %s: leave one of them away"
                 .formatted(where, place ? "--target" : "--cmb"));
       }
-      drain = place ? Optional.of(Path.of(where)) : drain;
+      drains = place ? List.of(Path.of(where)) : drains;
       which = place ? which : Optional.of(where);
     }
-    return new Question(which, Optional.ofNullable(source), drain);
+    return new Question(which, sources, drains);
   }
 
   private void writeDrawing(Diagnosis diagnosis) {
@@ -162,8 +163,7 @@ final class ProbeCommand implements Callable<Integer> {
                     choice.isPresent()
                         ? MemoryChoice.CMB.label()
                         : MemoryChoice.CMB_EMULATED.label()),
-                Optional.empty(),
-                Optional.empty(),
+                List.of(),
                 choice);
     line(text, "machine", machine.machineClass().word() + ": " + machine.reason());
     controllers(text, discovery.controllers());

@@ -130,6 +130,7 @@ record RowPlan(
     parameters.put("staging", spec.staging());
     parameters.put("pattern", spec.pattern().label());
     parameters.put("pages", spec.hugePages() ? "2MiB" : "4KiB");
+    spec.layout().describe(parameters);
     return parameters;
   }
 
@@ -142,13 +143,14 @@ record RowPlan(
 
   /** What twins have in common. */
   static String point(TransferSpec spec) {
-    return "%s-%d-d%d-t%d%s"
+    return "%s-%d-d%d-t%d%s%s"
         .formatted(
             spec.engine().label(),
             spec.blockBytes(),
             spec.depth(),
             spec.threads(),
-            spec.pattern() == Pattern.SEQUENTIAL ? "" : "-" + spec.pattern().label());
+            spec.pattern() == Pattern.SEQUENTIAL ? "" : "-" + spec.pattern().label(),
+            spec.layout().suffix());
   }
 
   /** What they differ in. */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.launcher;
 
-import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
 import org.p2pbench.discovery.DeviceDiscovery;
 import org.p2pbench.doctor.Answer;
 import org.p2pbench.doctor.Diagnosis;
@@ -34,11 +33,8 @@ final class RunDiagnosis {
 
   private static Question question(ForkSettings settings, Plan plan) {
     boolean fills = plan.rows().stream().anyMatch(row -> usesCmb(row, true));
-    Path target = settings.target().orElse(settings.dir());
-    return new Question(
-        settings.cmb(),
-        fills ? Optional.of(settings.source().orElse(settings.dir())) : Optional.empty(),
-        Optional.of(target));
+    ForkSettings ends = settings.orWhereFreshFilesGo();
+    return new Question(ends.cmb(), fills ? ends.sources() : List.of(), ends.targets());
   }
 
   /**

@@ -4,7 +4,7 @@ package org.p2pbench.launcher;
 import java.io.PrintStream;
 import java.util.Optional;
 import org.p2pbench.environment.MachineClass;
-import org.p2pbench.safety.ScratchFiles;
+import org.p2pbench.transaction.FreshEnds;
 
 /** One run from request to report: checks everything first, then measures, then renders. */
 final class RunJob {
@@ -23,7 +23,7 @@ final class RunJob {
   int run() {
     PreparedRun run = RunPreparation.check(request, err);
     try (RunDirectory.Reservation reserved = RunDirectory.reserve(request.out());
-        ScratchFiles fresh = run.freshFiles()) {
+        FreshEnds fresh = run.freshEnds()) {
       return measure(run.between(fresh), reserved);
     }
   }

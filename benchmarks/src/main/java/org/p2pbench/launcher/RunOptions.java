@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.p2pbench.safety.Consent;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -140,16 +142,19 @@ final class RunOptions {
   @Option(
       names = "--source",
       paramLabel = "PATH",
-      description = "File or block device to read. Default: a fresh file below --dir.")
-  private Path source;
+      description =
+          "File or block device to read. Default: a fresh file below --dir. Repeatable: thread i"
+              + " (from 0) reads source i modulo their number.")
+  private List<Path> sources = new ArrayList<>();
 
   @Option(
       names = "--target",
       paramLabel = "PATH",
       description =
           "Block device to overwrite (see --destroy), or a new file, removed at the end. Default: a"
-              + " fresh file below --dir.")
-  private Path target;
+              + " fresh file below --dir. Repeatable, in turn as sources are. With several of either,"
+              + " rows on all of them stand beside rows of as many threads on the first ones.")
+  private List<Path> targets = new ArrayList<>();
 
   @Option(
       names = "--dir",
@@ -157,17 +162,30 @@ final class RunOptions {
       description = "Where fresh files go. Default: where --out lies.")
   private Path dir;
 
-  @Option(
-      names = "--destroy",
-      paramLabel = "DEVICE",
-      description = "Allows exactly this block device to be overwritten. Its data is lost.")
-  private String destroy;
+  /** The signature belongs to the device beside it. */
+  static final class Destroy {
+    @Option(
+        names = "--destroy",
+        paramLabel = "DEVICE",
+        description =
+            "Allows exactly this block device to be overwritten. Its data is lost. Once for each"
+                + " target that is a device.")
+    private String device;
 
-  @Option(
-      names = "--destroy-signature",
-      paramLabel = "TEXT",
-      description = "Names what was found on that device, in the words of the refusal.")
-  private String destroySignature;
+    @Option(
+        names = "--destroy-signature",
+        paramLabel = "TEXT",
+        description =
+            "Names what was found on the --destroy before it, in the words of the refusal.")
+    private String signature;
+
+    private Consent consent() {
+      return new Consent(Optional.ofNullable(device), Optional.ofNullable(signature));
+    }
+  }
+
+  @ArgGroup(exclusive = false, multiplicity = "0..*")
+  private List<Destroy> destroys = new ArrayList<>();
 
   @Option(
       names = "--timeout",
@@ -214,11 +232,10 @@ final class RunOptions {
         asked(),
         new RunRequest.Places(
             Optional.ofNullable(cmb),
-            Optional.ofNullable(source),
-            Optional.ofNullable(target),
+            sources,
+            targets,
             Optional.ofNullable(dir),
-            Optional.ofNullable(destroy),
-            Optional.ofNullable(destroySignature)),
+            destroys.stream().map(Destroy::consent).toList()),
         out,
         Duration.ofSeconds(timeoutSeconds),
         rounds,

@@ -4,12 +4,15 @@ package org.p2pbench.launcher;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.p2pbench.discovery.CmbChoice;
 import org.p2pbench.discovery.DeviceDiscovery;
 import org.p2pbench.discovery.DiscoveryException;
+import org.p2pbench.discovery.KernelFiles;
 import org.p2pbench.discovery.Place;
 import org.p2pbench.doctor.Diagnosis;
 import org.p2pbench.load.LoadPlanner;
@@ -17,6 +20,7 @@ import org.p2pbench.load.LoadSpec;
 import org.p2pbench.safety.DirectIoSupport;
 import org.p2pbench.safety.Verdict;
 import org.p2pbench.transaction.ForkSettings;
+import org.p2pbench.transaction.Layout;
 import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transaction.PlaceResolver;
 import org.p2pbench.transfer.Engine;
@@ -61,40 +65,57 @@ final class RunPreparation {
         request, plan, settings.spanning(span), cmb, jmh, profilers, diagnosis, resolver, stuck);
   }
 
-  /** The settings as typed; a target that does not exist yet only says where fresh files go. */
+  /** The settings as typed; a target that does not exist yet is the directory it goes to. */
   private ForkSettings settings() {
     RunRequest.Places places = request.places();
-    Path dir = places.dir().orElseGet(this::defaultDir);
-    Optional<Path> target = places.target();
-    ForkSettings settings =
-        new ForkSettings(
-            places.source(),
-            target,
-            dir,
-            places.cmb(),
-            places.destroy(),
-            places.destroySignature(),
-            request.profile().spanBytes(),
-            Optional.empty(),
-            Optional.empty(),
-            request.ioTimeout());
-    if (target.isEmpty()) {
-      if (places.destroy().isPresent()) {
-        throw new CommandFailure(
-            CommandFailure.BAD_INPUT,
-            "--destroy names '%s' but there is no --target: name the device there too"
-                .formatted(places.destroy().get()));
-      }
-      return settings;
+    refuseTwice("source", places.sources());
+    refuseTwice("target", places.targets());
+    Optional<String> destroy =
+        places.consents().stream().flatMap(c -> c.device().stream()).findFirst();
+    if (places.targets().isEmpty() && destroy.isPresent()) {
+      throw new CommandFailure(
+          CommandFailure.BAD_INPUT,
+          "--destroy names '%s' but there is no --target: name the device there too"
+              .formatted(destroy.get()));
     }
-    Verdict verdict = resolver.judge(settings);
+    ForkSettings typed = typed(places.targets(), places.dir().orElseGet(this::defaultDir));
+    List<Path> targets = typed.targets().stream().map(t -> allowed(typed, t)).toList();
+    Optional<Path> besideTarget = targets.stream().filter(Files::isDirectory).findFirst();
+    return typed(targets, places.dir().or(() -> besideTarget).orElse(typed.dir()));
+  }
+
+  private ForkSettings typed(List<Path> targets, Path dir) {
+    return new ForkSettings(
+        request.places().sources(),
+        targets,
+        dir,
+        request.places().cmb(),
+        request.places().consents(),
+        request.profile().spanBytes(),
+        Optional.empty(),
+        Optional.empty(),
+        request.ioTimeout());
+  }
+
+  /** The target, or the directory that a fresh one goes to. */
+  private Path allowed(ForkSettings settings, Path target) {
+    Verdict verdict = resolver.judge(settings, target);
     if (verdict instanceof Verdict.Refusal refusal) {
       throw new CommandFailure(refusal.exitCode(), refusal.message());
     }
-    if (verdict instanceof Verdict.FreshFile fresh) {
-      return settings.freshIn(fresh.path().getParent());
+    return verdict instanceof Verdict.FreshFile fresh ? fresh.path().getParent() : target;
+  }
+
+  private static void refuseTwice(String what, List<Path> paths) {
+    Set<Path> seen = new HashSet<>();
+    for (Path path : paths) {
+      if (!seen.add(KernelFiles.real(path).orElse(path.toAbsolutePath().normalize()))) {
+        throw new CommandFailure(
+            CommandFailure.BAD_INPUT,
+            "%s '%s' is named twice: name each %s once, threads take turns on them"
+                .formatted(what, path, what));
+      }
     }
-    return settings;
   }
 
   /** Where --out lies, or will lie: nothing is made before everything was checked. */
@@ -139,13 +160,14 @@ final class RunPreparation {
             .orElse(request.profile().timing());
     if (asked.nothing()) {
       obstacle.ifPresent(o -> err.println("io_uring is not used: " + o));
-      return PlanBuilder.ofProfile(request.profile(), timing, peer, obstacle.isEmpty());
+      return PlanBuilder.ofProfile(
+          request.profile(), timing, peer, obstacle.isEmpty(), request.places().layout());
     }
     Optional<Sweep> sweep = Sweep.of(asked.openLoop());
     if (asked.overhead()) {
       return overheads(asked, timing);
     }
-    Selection selection = selection(asked, peer, obstacle.isEmpty());
+    Selection selection = selection(peer, obstacle.isEmpty());
     if (sweep.isPresent()) {
       return openLoop(asked, timing, selection, sweep.get());
     }
@@ -192,17 +214,18 @@ final class RunPreparation {
     return PlanBuilder.ofOverheads(
         request.profile().label(),
         timing,
-        selection(asked, PlanBuilder.CHEAPEST, Engine.SYNC, PlanBuilder.CHEAPEST_BYTES));
+        selection(PlanBuilder.CHEAPEST, Engine.SYNC, PlanBuilder.CHEAPEST_BYTES));
   }
 
-  private static Selection selection(RunRequest.Asked asked, MemoryChoice peer, boolean uring) {
+  private Selection selection(MemoryChoice peer, boolean uring) {
     return selection(
-        asked, List.of(peer, MemoryChoice.RAM), uring ? Engine.IO_URING : Engine.SYNC, 65_536L);
+        List.of(peer, MemoryChoice.RAM), uring ? Engine.IO_URING : Engine.SYNC, 65_536L);
   }
 
   /** What was asked for, with these values where nothing was said. */
-  private static Selection selection(
-      RunRequest.Asked asked, List<MemoryChoice> memories, Engine engine, long blockBytes) {
+  private Selection selection(List<MemoryChoice> memories, Engine engine, long blockBytes) {
+    RunRequest.Asked asked = request.asked();
+    Layout all = request.places().layout();
     return new Selection(
         asked.memories().isEmpty()
             ? memories
@@ -211,11 +234,19 @@ final class RunPreparation {
         orDefault(asked.engines().stream().map(Engine::parse).toList(), engine),
         orDefault(asked.sizes().stream().map(ByteSize::parse).toList(), blockBytes),
         orDefault(asked.depths(), 1),
-        orDefault(asked.threads(), 1),
+        orDefault(asked.threads(), all.leastThreads()),
         orDefault(asked.stagings(), 0),
         Pattern.parse(asked.pattern().orElse(Pattern.SEQUENTIAL.label())),
         hugePages(asked.pages().orElse("4KiB")),
-        !asked.drainOnly());
+        !asked.drainOnly(),
+        layouts(asked, all));
+  }
+
+  /** What several ends bring is seen beside as many threads on the first ones alone. */
+  private static List<Layout> layouts(RunRequest.Asked asked, Layout all) {
+    boolean otherQuestion =
+        !asked.openLoop().rates().isEmpty() || !asked.busyMemory().isEmpty() || asked.overhead();
+    return all.equals(Layout.PLAIN) || otherQuestion ? List.of(all) : List.of(Layout.PLAIN, all);
   }
 
   private static <T> List<T> orDefault(List<T> given, T otherwise) {
@@ -231,7 +262,9 @@ final class RunPreparation {
 
   /** Refuses places where O_DIRECT is not what it claims to be, before anything is written. */
   private void checkPlaces(ForkSettings settings, Plan plan) {
-    settings.source().filter(s -> !Files.isReadable(s)).ifPresent(RunPreparation::refuseUnreadable);
+    settings.sources().stream()
+        .filter(s -> !Files.isReadable(s))
+        .forEach(RunPreparation::refuseUnreadable);
     boolean direct =
         plan.rows().stream()
             .map(r -> r.parameters().get("memory"))
@@ -239,10 +272,10 @@ final class RunPreparation {
     if (!direct) {
       return;
     }
-    Path target = settings.target().orElse(settings.dir());
-    List<Path> ends =
-        settings.source().isPresent() ? List.of(settings.source().get(), target) : List.of(target);
-    for (Path end : ends) {
+    ForkSettings ends = settings.orWhereFreshFilesGo();
+    Set<Path> all = new LinkedHashSet<>(ends.sources());
+    all.addAll(ends.targets());
+    for (Path end : all) {
       Place place = discovery.locate(end);
       DirectIoSupport support = DirectIoSupport.of(place);
       if (support.support() == DirectIoSupport.Support.COPIED

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.p2pbench.safety.Consent;
+import org.p2pbench.transaction.Layout;
 
 /**
  * What the user wants of a run, as typed.
@@ -95,20 +97,18 @@ record RunRequest(
   /** Where it is measured, as typed. */
   record Places(
       Optional<String> cmb,
-      Optional<Path> source,
-      Optional<Path> target,
+      List<Path> sources,
+      List<Path> targets,
       Optional<Path> dir,
-      Optional<String> destroy,
-      Optional<String> destroySignature) {
+      List<Consent> consents) {
 
     /** Fresh files, and whatever CMB is here. */
     static final Places DEFAULT =
-        new Places(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
+        new Places(Optional.empty(), List.of(), List.of(), Optional.empty(), List.of());
+
+    /** All of the sources and targets. */
+    Layout layout() {
+      return new Layout(Math.max(1, sources.size()), Math.max(1, targets.size()));
+    }
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.p2pbench.transaction.Layout;
 import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transaction.TransferSpec;
 import org.p2pbench.transfer.Engine;
@@ -25,6 +26,7 @@ import org.p2pbench.transfer.Pinning;
  * @param pattern order of blocks
  * @param hugePages whether 2 MiB pages are asked for where a memory can have them
  * @param fills false to measure the drain alone
+ * @param layouts at least one
  */
 record Selection(
     List<MemoryChoice> memories,
@@ -36,7 +38,8 @@ record Selection(
     List<Integer> stagings,
     Pattern pattern,
     boolean hugePages,
-    boolean fills) {
+    boolean fills,
+    List<Layout> layouts) {
 
   /** One combination, not yet checked. */
   record Point(
@@ -47,7 +50,8 @@ record Selection(
       long blockBytes,
       int depth,
       int threads,
-      int staging) {
+      int staging,
+      Layout layout) {
 
     /**
      * The row that it describes.
@@ -59,7 +63,17 @@ record Selection(
       boolean huge =
           of.hugePages && (canBeHuge(memory) || of.memories.stream().noneMatch(Point::canBeHuge));
       return new TransferSpec(
-          memory, pinning, engine, blockBytes, depth, threads, staging, of.pattern, huge, of.fills);
+          memory,
+          pinning,
+          engine,
+          blockBytes,
+          depth,
+          threads,
+          staging,
+          of.pattern,
+          huge,
+          of.fills,
+          layout);
     }
 
     private static boolean canBeHuge(MemoryChoice memory) {
@@ -68,26 +82,15 @@ record Selection(
 
     /** The values that it uses. */
     List<String> labels() {
-      return Selection.labels(memory, pinning, engine, blockBytes, depth, threads, staging);
+      return List.of(
+          "memory " + memory.label(),
+          "pinning " + pinning.label(),
+          "engine " + engine.label(),
+          "size " + blockBytes,
+          "depth " + depth,
+          "threads " + threads + " on " + layout,
+          "staging " + staging);
     }
-  }
-
-  private static List<String> labels(
-      MemoryChoice memory,
-      Pinning pinning,
-      Engine engine,
-      long blockBytes,
-      int depth,
-      int threads,
-      int staging) {
-    return List.of(
-        "memory " + memory.label(),
-        "pinning " + pinning.label(),
-        "engine " + engine.label(),
-        "size " + blockBytes,
-        "depth " + depth,
-        "threads " + threads,
-        "staging " + staging);
   }
 
   /** Every combination. */
@@ -97,7 +100,7 @@ record Selection(
       for (long size : blockBytes) {
         for (int depth : depths) {
           for (int thread : threads) {
-            variants(points, engine, size, depth, thread);
+            layouts.forEach(layout -> variants(points, engine, size, depth, thread, layout));
           }
         }
       }
@@ -105,11 +108,13 @@ record Selection(
     return points;
   }
 
-  private void variants(List<Point> points, Engine engine, long size, int depth, int thread) {
+  private void variants(
+      List<Point> points, Engine engine, long size, int depth, int thread, Layout layout) {
     for (MemoryChoice memory : memories) {
       for (Pinning pinning : pinnings.isEmpty() ? List.of(natural(memory)) : pinnings) {
         for (int staging : stagings) {
-          points.add(new Point(this, memory, pinning, engine, size, depth, thread, staging));
+          points.add(
+              new Point(this, memory, pinning, engine, size, depth, thread, staging, layout));
         }
       }
     }

@@ -12,13 +12,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.p2pbench.safety.ScratchFiles;
 import org.p2pbench.transaction.ForkSettings;
+import org.p2pbench.transaction.FreshEnds;
 import org.p2pbench.transaction.MemoryChoice;
-import org.p2pbench.transaction.PlaceResolver;
 import org.p2pbench.transaction.RigException;
 import org.p2pbench.transaction.TransferSpec;
 import org.p2pbench.transfer.Engine;
@@ -88,12 +86,12 @@ final class VersusFioCommand implements Callable<Integer> {
     long span = chosen.depth > 1 ? SPAN_BYTES * DISK_SPAN_FACTOR : SPAN_BYTES;
     ForkSettings settings = ForkSettings.freshBelow(chosen.dir, span);
     Stuck stuck = new Stuck(settings.ioTimeout(), System.err);
-    try (ScratchFiles scratch =
+    try (FreshEnds fresh =
         stuck.unlessWriting(
             span,
             "writing a fresh file below '%s'".formatted(settings.dir()),
-            () -> PlaceResolver.ofThisMachine().freshFiles(settings, false, true))) {
-      Path target = scratch.target().orElseThrow();
+            () -> FreshEnds.make(settings, false))) {
+      Path target = fresh.ends().targets().get(0);
       System.out.printf(
           "%s, %s, depth %d, %s: p2pbench against %s %s%n",
           ByteSize.format(chosen.blockBytes),
@@ -102,7 +100,7 @@ final class VersusFioCommand implements Callable<Integer> {
           chosen.dir,
           version,
           chosen.fioEngine);
-      double[] ratios = compare(chosen, spec, settings.between(Optional.empty(), target), target);
+      double[] ratios = compare(chosen, spec, fresh.ends(), target);
       Arrays.sort(ratios);
       System.out.printf(
           Locale.ROOT,

@@ -54,6 +54,11 @@ public record Evidence(Witness witness, Verdict verdict, String detail) {
     }
   }
 
+  /** The same, told of one of several paths. */
+  Evidence of(String path) {
+    return new Evidence(witness, verdict, path + ": " + detail);
+  }
+
   static Evidence confirms(Witness witness, String detail) {
     return new Evidence(witness, Verdict.CONFIRMS, detail);
   }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.proof;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Whether transactions really used the memory and the pinning claimed.
@@ -53,6 +56,22 @@ public record PathVerdict(Outcome outcome, List<Evidence> evidence) {
             .toList();
     boolean proven = confirming.containsAll(needed);
     return new PathVerdict(proven ? Outcome.PROVEN : Outcome.CANNOT_TELL, evidence);
+  }
+
+  /**
+   * Several paths as one: proven where each of them is, refuted where one is.
+   *
+   * @param verdicts by what a reader calls their paths, at least one
+   */
+  public static PathVerdict together(Map<String, PathVerdict> verdicts) {
+    List<Evidence> evidence = new ArrayList<>();
+    verdicts.forEach((path, verdict) -> verdict.evidence.forEach(e -> evidence.add(e.of(path))));
+    return new PathVerdict(
+        Stream.of(Outcome.REFUTED, Outcome.CANNOT_TELL, Outcome.NOT_APPLICABLE, Outcome.PROVEN)
+            .filter(outcome -> verdicts.values().stream().anyMatch(v -> v.outcome == outcome))
+            .findFirst()
+            .orElseThrow(),
+        evidence);
   }
 
   /** What the contradicting witnesses saw, in one line. */

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.p2pbench.discovery.BlockDevice;
 import org.p2pbench.discovery.DeviceDiscovery;
+import org.p2pbench.discovery.DeviceNumber;
 import org.p2pbench.discovery.FileNode;
 import org.p2pbench.discovery.KernelFiles;
 import org.p2pbench.discovery.NvmeController;
@@ -58,18 +59,22 @@ public final class TargetGuard {
    * What the user said.
    *
    * @param target path of the target
-   * @param destroy value of --destroy
-   * @param destroySignature value of --destroy-signature
-   * @param source path of the source, which must not share blocks with the target
+   * @param consents to overwrite this device and the other targets
+   * @param sources paths of the sources, none of which may share blocks with the target
+   * @param otherTargets paths of the run's other targets, neither
    */
   public record Request(
-      String target,
-      Optional<String> destroy,
-      Optional<String> destroySignature,
-      Optional<String> source) {
-    /** A request without a source to compare with. */
+      String target, List<Consent> consents, List<String> sources, List<String> otherTargets) {
+    /** Copies the lists. */
+    public Request {
+      consents = List.copyOf(consents);
+      sources = List.copyOf(sources);
+      otherTargets = List.copyOf(otherTargets);
+    }
+
+    /** A request without anything to compare with. */
     public Request(String target, Optional<String> destroy, Optional<String> destroySignature) {
-      this(target, destroy, destroySignature, Optional.empty());
+      this(target, Consent.of(destroy, destroySignature), List.of(), List.of());
     }
   }
 
@@ -135,10 +140,12 @@ public final class TargetGuard {
     } else if (discovery.blockDevices().byName(request.target()).isPresent()) {
       return badInput(
           "target '%s' is the name of a block device and no path: give its path under /dev", path);
-    } else if (request.destroy().isPresent()) {
+    }
+    Optional<String> stray = consentForNoTarget(request, Optional.empty());
+    if (stray.isPresent()) {
       return badInput(
           "--destroy names '%s', but the target '%s' is no block device: leave --destroy out",
-          request.destroy().get(), path);
+          stray.get(), path);
     } else if (!Files.isWritable(parent)) {
       return badInput(
           "target '%s': this user may not write in '%s': give another path", path, parent);
@@ -156,7 +163,8 @@ public final class TargetGuard {
       return notHere("target %s is read-only: give a device that can be written", quoted(place));
     }
     Optional<String> obstacle =
-        sharedWithSource(device, request)
+        shared(device, "source", "give another source", request.sources())
+            .or(() -> shared(device, "target", "name one of the two", request.otherTargets()))
             .or(() -> useOfBlocks(device).map(use -> use + ": end that use first"))
             .or(() -> exclusive.obstacle(place.realPath()));
     if (obstacle.isPresent()) {
@@ -177,21 +185,27 @@ public final class TargetGuard {
   private Verdict judgeConsent(Place place, BlockDevice device, String found, Request request) {
     String options = consent(request.target(), found);
     String holds = found.isEmpty() ? "" : ", and holds " + found;
-    if (request.destroy().isEmpty()) {
+    Optional<Consent> consent =
+        request.consents().stream()
+            .filter(c -> number(c.device()).filter(device.number()::equals).isPresent())
+            .findFirst();
+    Optional<String> stray = consentForNoTarget(request, Optional.of(device));
+    if (stray.isPresent()) {
+      return consent.isPresent()
+          ? badInput(
+              "--destroy names '%s', which is no target: name it with --target, too, or leave it"
+                  + " out",
+              stray.get())
+          : badInput(
+              "--destroy names '%s', which is not the target %s: to allow the target's loss, give"
+                  + " %s",
+              stray.get(), quoted(place), options);
+    } else if (consent.isEmpty()) {
       return badInput(
           "target %s is a block device%s: everything on it would be lost; to allow that, give %s",
           quoted(place), holds, options);
     }
-    Optional<FileNode> named =
-        discovery
-            .stat(Path.of(request.destroy().get()))
-            .filter(node -> node.kind() == FileNode.Kind.BLOCK_DEVICE);
-    if (named.isEmpty() || !named.get().special().equals(device.number())) {
-      return badInput(
-          "--destroy names '%s', which is not the target %s: to allow the target's loss, give %s",
-          request.destroy().get(), quoted(place), options);
-    }
-    String said = request.destroySignature().map(String::strip).orElse("");
+    String said = consent.get().signature().map(String::strip).orElse("");
     // Less than was named is allowed: a run overwrites what was there, and its next fork asks
     // again.
     if (!pieces(said).containsAll(pieces(found))) {
@@ -204,6 +218,25 @@ public final class TargetGuard {
               said, quoted(place), found, options);
     }
     return new Verdict.Expendable(place.realPath(), device, found);
+  }
+
+  /** What --destroy names that is neither this target nor another one. */
+  private Optional<String> consentForNoTarget(Request request, Optional<BlockDevice> target) {
+    List<DeviceNumber> targets = new ArrayList<>();
+    target.map(BlockDevice::number).ifPresent(targets::add);
+    request.otherTargets().forEach(t -> number(Optional.of(t)).ifPresent(targets::add));
+    return request.consents().stream()
+        .map(Consent::device)
+        .filter(named -> number(named).filter(targets::contains).isEmpty())
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private Optional<DeviceNumber> number(Optional<String> device) {
+    return device
+        .flatMap(path -> discovery.stat(Path.of(path)))
+        .filter(node -> node.kind() == FileNode.Kind.BLOCK_DEVICE)
+        .map(FileNode::special);
   }
 
   private static List<String> pieces(String signatures) {
@@ -232,20 +265,18 @@ public final class TargetGuard {
     return String.join("; ", found);
   }
 
-  private Optional<String> sharedWithSource(BlockDevice device, Request request) {
-    return request
-        .source()
-        .flatMap(source -> discovery.stat(Path.of(source)))
-        .filter(node -> node.kind() == FileNode.Kind.BLOCK_DEVICE)
+  /** Whether one of the paths is a device that shares blocks with this one. */
+  private Optional<String> shared(
+      BlockDevice device, String role, String advice, List<String> paths) {
+    Map<BlockDevice, String> sharing = sharingBlocks(device);
+    return paths.stream()
         .filter(
-            node ->
-                sharingBlocks(device).keySet().stream()
-                    .anyMatch(relative -> relative.number().equals(node.special())))
-        .map(
-            node ->
-                "it shares blocks with the source '"
-                    + request.source().orElseThrow()
-                    + "': give another source");
+            path ->
+                number(Optional.of(path))
+                    .filter(n -> sharing.keySet().stream().anyMatch(d -> d.number().equals(n)))
+                    .isPresent())
+        .map(path -> "it shares blocks with the %s '%s': %s".formatted(role, path, advice))
+        .findFirst();
   }
 
   /** How anybody uses the device, or any device that shares blocks with it. */

@@ -2,8 +2,11 @@
 package org.p2pbench.transaction;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -39,24 +42,54 @@ final class DataVerifier {
 
   private final TransferSpec spec;
   private final TransferPlaces places;
+  private final TransferPlaces.Route route;
   private final Watchdog watchdog;
   private final long epoch;
   private final long blocks;
 
   /** How it went. */
-  record Result(ForkRecord.Verification verification, PathVerdict path) {}
+  record Result(ForkRecord.Verification verification, PathVerdict path) {
+
+    /** Several as one, each told apart by its route. */
+    static Result together(Map<TransferPlaces.Route, Result> results) {
+      if (results.size() == 1) {
+        return results.values().iterator().next();
+      }
+      Map<String, PathVerdict> paths = new LinkedHashMap<>();
+      List<String> details = new ArrayList<>();
+      long blocks = 0;
+      long bytes = 0;
+      for (Map.Entry<TransferPlaces.Route, Result> entry : results.entrySet()) {
+        ForkRecord.Verification each = entry.getValue().verification;
+        paths.put(entry.getKey().toString(), entry.getValue().path);
+        details.add(entry.getKey() + ": " + each.detail());
+        blocks += each.blocks();
+        bytes += each.bytes();
+      }
+      return new Result(
+          new ForkRecord.Verification("verified", blocks, bytes, String.join("; ", details)),
+          PathVerdict.together(paths));
+    }
+  }
 
   /**
    * Plans a verification.
    *
+   * @param route of the places' routes, the one to verify
    * @param watchdog over every I/O
    * @param spanBlocks blocks that there are at each end
    * @param epoch a number that no other verification on these endpoints used
    */
   DataVerifier(
-      TransferSpec spec, TransferPlaces places, Watchdog watchdog, long spanBlocks, long epoch) {
+      TransferSpec spec,
+      TransferPlaces places,
+      TransferPlaces.Route route,
+      Watchdog watchdog,
+      long spanBlocks,
+      long epoch) {
     this.spec = spec;
     this.places = places;
+    this.route = route;
     this.watchdog = watchdog;
     this.epoch = epoch;
     long targetBytes = spec.memory() == MemoryChoice.CMB ? TARGET_BYTES_OF_DEVICE : TARGET_BYTES;
@@ -94,7 +127,7 @@ final class DataVerifier {
 
   /** Whether the content is ours to choose; a source that the user named is only read. */
   private boolean stamps() {
-    return !spec.fills() || places.ownSource();
+    return route.source().map(TransferPlaces.End::own).orElse(true);
   }
 
   private List<ByteBuffer> prepareSource() {
@@ -114,7 +147,7 @@ final class DataVerifier {
   }
 
   private void writeSource(List<ByteBuffer> stamped) {
-    try (Endpoint source = open(places.source().orElseThrow(), Endpoint.Access.READ_WRITE);
+    try (Endpoint source = open(sourcePath(), Endpoint.Access.READ_WRITE);
         BlockAccess access = BlockAccess.writing(source, spec.blockBytes(), blocks, watchdog)) {
       for (int block = 0; block < blocks; block++) {
         access.write(block, stamped.get(block));
@@ -125,7 +158,7 @@ final class DataVerifier {
 
   private List<ByteBuffer> readSource() {
     List<ByteBuffer> contents = new ArrayList<>();
-    try (Endpoint source = open(places.source().orElseThrow(), Endpoint.Access.READ);
+    try (Endpoint source = open(sourcePath(), Endpoint.Access.READ);
         BlockAccess access = BlockAccess.reading(source, spec.blockBytes(), blocks, watchdog)) {
       for (int block = 0; block < blocks; block++) {
         ByteBuffer copy = ByteBuffer.allocate(Math.toIntExact(spec.blockBytes()));
@@ -136,7 +169,11 @@ final class DataVerifier {
     return contents;
   }
 
-  private Endpoint open(java.nio.file.Path path, Endpoint.Access access) {
+  private Path sourcePath() {
+    return route.source().orElseThrow().path();
+  }
+
+  private Endpoint open(Path path, Endpoint.Access access) {
     return Endpoint.open(path, access, spec.memory().direct());
   }
 
@@ -211,11 +248,11 @@ final class DataVerifier {
     return new PathWitness.Claim(
         places.deviceMemory(),
         pins ? pages : 0,
-        places.sourceStat().orElse(null),
-        places.targetStat().orElse(null),
+        route.source().flatMap(TransferPlaces.End::stat).orElse(null),
+        route.target().stat().orElse(null),
         spec.fills() ? bytes : 0,
         bytes,
-        places.target());
+        route.target().path());
   }
 
   private List<OptionalLong> addresses(Transactor transactor, IoMemory memory) {
@@ -235,7 +272,7 @@ final class DataVerifier {
           throw new RigException(
               RigException.Kind.FAILED,
               "data came back wrong through memory %s to %s: %s. Nothing is measured on a path that damages data: check IOMMU and ACS settings and device firmware"
-                  .formatted(spec.memory().label(), places.target(), mismatch.get()));
+                  .formatted(spec.memory().label(), route.target().path(), mismatch.get()));
         }
       }
     }

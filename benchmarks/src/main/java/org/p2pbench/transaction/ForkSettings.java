@@ -6,35 +6,44 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.p2pbench.safety.Consent;
 
 /**
  * Where a fork measures, as opposed to what: handed from the launcher to the forked JVM as system
  * properties, so that JMH's parameters, which name a row, hold no paths. On the plain JMH jar the
  * same properties are given by {@code -jvmArgsAppend}.
  *
- * @param source {@code p2pbench.source}: file or block device to fill from; empty: a fresh file
- * @param target {@code p2pbench.target}: existing scratch file or block device to drain to; empty:
- *     a fresh file
+ * @param sources {@code p2pbench.source}, {@code p2pbench.source.2}...: files or block devices to
+ *     fill from, on which threads take turns; empty: a fresh file
+ * @param targets {@code p2pbench.target}, {@code p2pbench.target.2}...: existing scratch files or
+ *     block devices to drain to, likewise; empty: a fresh file. In the launcher, until they are
+ *     made, a directory stands for a fresh file in it
  * @param dir {@code p2pbench.dir}: where fresh files go
  * @param cmb {@code p2pbench.cmb}: names the CMB's controller; empty: the one behind the target
- * @param destroy {@code p2pbench.destroy}: the block device that may be overwritten
- * @param destroySignature {@code p2pbench.destroy.signature}: what libblkid finds there
+ * @param consents {@code p2pbench.destroy}, {@code p2pbench.destroy.2}...: the block devices that
+ *     may be overwritten, and {@code p2pbench.destroy.signature...}: what libblkid finds there
  * @param spanBytes {@code p2pbench.span}: bytes of source and target that are used
  * @param record {@code p2pbench.fork.record}: where the fork reports proofs and failures
  * @param hlog {@code p2pbench.fork.hlog}: where the fork writes its histograms
  * @param ioTimeout {@code p2pbench.io.timeout.ms}: an I/O that takes longer never completes
  */
 public record ForkSettings(
-    Optional<Path> source,
-    Optional<Path> target,
+    List<Path> sources,
+    List<Path> targets,
     Path dir,
     Optional<String> cmb,
-    Optional<String> destroy,
-    Optional<String> destroySignature,
+    List<Consent> consents,
     long spanBytes,
     Optional<Path> record,
     Optional<Path> hlog,
     Duration ioTimeout) {
+
+  /** Copies the lists. */
+  public ForkSettings {
+    sources = List.copyOf(sources);
+    targets = List.copyOf(targets);
+    consents = List.copyOf(consents);
+  }
 
   /** Size of source and target where nothing else is said, in bytes. */
   public static final long DEFAULT_SPAN_BYTES = 128L << 20;
@@ -47,12 +56,11 @@ public record ForkSettings(
   /** Settings for fresh files of so many bytes below a directory. */
   public static ForkSettings freshBelow(Path dir, long spanBytes) {
     return new ForkSettings(
-        Optional.empty(),
-        Optional.empty(),
+        List.of(),
+        List.of(),
         dir,
         Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
+        List.of(),
         spanBytes,
         Optional.empty(),
         Optional.empty(),
@@ -62,16 +70,42 @@ public record ForkSettings(
   /** The settings of this JVM. */
   public static ForkSettings ofThisFork() {
     return new ForkSettings(
-        text("source").map(Path::of),
-        text("target").map(Path::of),
+        numbered("source").stream().map(Path::of).toList(),
+        numbered("target").stream().map(Path::of).toList(),
         Path.of(text("dir").orElse(".")),
         text("cmb"),
-        text("destroy"),
-        text("destroy.signature"),
+        consentsOfThisFork(),
         Long.getLong(PREFIX + "span", DEFAULT_SPAN_BYTES),
         text("fork.record").map(Path::of),
         text("fork.hlog").map(Path::of),
         Duration.ofMillis(Long.getLong(PREFIX + "io.timeout.ms", DEFAULT_IO_TIMEOUT.toMillis())));
+  }
+
+  /** NAME, NAME.2, NAME.3 and so on, as far as they go: a path may hold any separator. */
+  private static List<String> numbered(String name) {
+    List<String> values = new ArrayList<>();
+    for (Optional<String> value = text(name);
+        value.isPresent();
+        value = text(name + suffix(values.size()))) {
+      values.add(value.get());
+    }
+    return values;
+  }
+
+  private static List<Consent> consentsOfThisFork() {
+    List<Consent> consents = new ArrayList<>();
+    while (true) {
+      String suffix = suffix(consents.size());
+      List<Consent> next = Consent.of(text("destroy" + suffix), text("destroy.signature" + suffix));
+      if (next.isEmpty()) {
+        return consents;
+      }
+      consents.addAll(next);
+    }
+  }
+
+  private static String suffix(int index) {
+    return index == 0 ? "" : "." + (index + 1);
   }
 
   private static Optional<String> text(String name) {
@@ -81,17 +115,27 @@ public record ForkSettings(
   /** The same settings as arguments of a forked JVM. */
   public List<String> jvmArguments() {
     List<String> arguments = new ArrayList<>();
-    source.ifPresent(p -> arguments.add(argument("source", p)));
-    target.ifPresent(p -> arguments.add(argument("target", p)));
+    add(arguments, "source", sources);
+    add(arguments, "target", targets);
     arguments.add(argument("dir", dir));
     cmb.ifPresent(c -> arguments.add(argument("cmb", c)));
-    destroy.ifPresent(d -> arguments.add(argument("destroy", d)));
-    destroySignature.ifPresent(s -> arguments.add(argument("destroy.signature", s)));
+    for (int i = 0; i < consents.size(); i++) {
+      String suffix = suffix(i);
+      Consent consent = consents.get(i);
+      consent.device().ifPresent(d -> arguments.add(argument("destroy" + suffix, d)));
+      consent.signature().ifPresent(s -> arguments.add(argument("destroy.signature" + suffix, s)));
+    }
     arguments.add(argument("span", spanBytes));
     record.ifPresent(p -> arguments.add(argument("fork.record", p)));
     hlog.ifPresent(p -> arguments.add(argument("fork.hlog", p)));
     arguments.add(argument("io.timeout.ms", ioTimeout.toMillis()));
     return arguments;
+  }
+
+  private static void add(List<String> arguments, String name, List<Path> paths) {
+    for (int i = 0; i < paths.size(); i++) {
+      arguments.add(argument(name + suffix(i), paths.get(i)));
+    }
   }
 
   private static String argument(String name, Object value) {
@@ -101,12 +145,11 @@ public record ForkSettings(
   /** The same places with other files to report to. */
   public ForkSettings reportingTo(Path recordFile, Path hlogFile) {
     return new ForkSettings(
-        source,
-        target,
+        sources,
+        targets,
         dir,
         cmb,
-        destroy,
-        destroySignature,
+        consents,
         spanBytes,
         Optional.of(recordFile),
         Optional.ofNullable(hlogFile),
@@ -114,43 +157,18 @@ public record ForkSettings(
   }
 
   /** The same settings with other ends. */
-  public ForkSettings between(Optional<Path> from, Path to) {
-    return new ForkSettings(
-        from,
-        Optional.of(to),
-        dir,
-        cmb,
-        destroy,
-        destroySignature,
-        spanBytes,
-        record,
-        hlog,
-        ioTimeout);
+  public ForkSettings between(List<Path> from, List<Path> to) {
+    return new ForkSettings(from, to, dir, cmb, consents, spanBytes, record, hlog, ioTimeout);
   }
 
   /** The same settings with so many bytes of source and target in use. */
   public ForkSettings spanning(long bytes) {
-    return new ForkSettings(
-        source, target, dir, cmb, destroy, destroySignature, bytes, record, hlog, ioTimeout);
+    return new ForkSettings(sources, targets, dir, cmb, consents, bytes, record, hlog, ioTimeout);
   }
 
-  /** The same settings with fresh files in another directory. */
-  public ForkSettings freshIn(Path other) {
-    return new ForkSettings(
-        source,
-        Optional.empty(),
-        other,
-        cmb,
-        Optional.empty(),
-        Optional.empty(),
-        spanBytes,
-        record,
-        hlog,
-        ioTimeout);
-  }
-
-  /** The same settings where a target not yet made is taken for the directory that it goes to. */
+  /** The same settings where ends not yet made are taken for the directory that they go to. */
   public ForkSettings orWhereFreshFilesGo() {
-    return target.isPresent() ? this : between(source, dir);
+    return between(
+        sources.isEmpty() ? List.of(dir) : sources, targets.isEmpty() ? List.of(dir) : targets);
   }
 }

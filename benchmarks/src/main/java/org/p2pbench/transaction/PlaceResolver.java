@@ -9,9 +9,7 @@ import java.util.Optional;
 import org.p2pbench.discovery.CmbChoice;
 import org.p2pbench.discovery.DeviceDiscovery;
 import org.p2pbench.discovery.Place;
-import org.p2pbench.safety.BlockWriter;
 import org.p2pbench.safety.ExclusiveOpen;
-import org.p2pbench.safety.ScratchException;
 import org.p2pbench.safety.ScratchFiles;
 import org.p2pbench.safety.TargetGuard;
 import org.p2pbench.safety.Verdict;
@@ -22,8 +20,6 @@ import org.p2pbench.transfer.Signature;
  * guard, makes fresh files where none were named. Thread-safe.
  */
 public final class PlaceResolver {
-
-  private static final byte UNWRITTEN = 0x11;
 
   private final DeviceDiscovery discovery;
   private final TargetGuard guard;
@@ -59,15 +55,21 @@ public final class PlaceResolver {
     return discovery;
   }
 
-  /** Whether a target may be written. */
-  public Verdict judge(ForkSettings settings) {
-    String target = settings.target().map(Path::toString).orElse("");
+  /**
+   * Whether a target may be written.
+   *
+   * @param target one of the settings' targets
+   */
+  public Verdict judge(ForkSettings settings, Path target) {
     return guard.judge(
         new TargetGuard.Request(
-            target,
-            settings.destroy(),
-            settings.destroySignature(),
-            settings.source().map(Path::toString)));
+            target.toString(),
+            settings.consents(),
+            settings.sources().stream().map(Path::toString).toList(),
+            settings.targets().stream()
+                .filter(other -> other != target)
+                .map(Path::toString)
+                .toList()));
   }
 
   /**
@@ -83,59 +85,47 @@ public final class PlaceResolver {
 
   /** The CMB that the settings mean. */
   public CmbChoice chooseCmb(ForkSettings settings) {
-    return discovery.chooseCmb(settings.cmb(), place(settings.target()), place(settings.source()));
+    return discovery.chooseCmb(
+        settings.cmb(), located(settings.targets()), located(settings.sources()));
   }
 
-  private Optional<Place> place(Optional<Path> path) {
-    return path.filter(Files::exists).map(discovery::locate);
+  private List<Place> located(List<Path> ends) {
+    return ends.stream().filter(Files::exists).map(discovery::locate).toList();
   }
 
   /**
    * Resolves the places of one fork.
    *
-   * @throws RigException where the target may not be written
+   * @throws RigException where a target may not be written, or too few ends are named
    */
   TransferPlaces resolve(TransferSpec spec, ForkSettings settings) {
-    if (settings.target().isEmpty()) {
-      ScratchFiles fresh = freshFiles(settings, spec.fills() && settings.source().isEmpty(), true);
-      Optional<Path> source = settings.source().or(fresh::source);
-      return places(spec, settings.between(source, fresh.target().orElseThrow()), fresh);
-    }
-    checkTarget(settings);
-    if (spec.fills() && settings.source().isEmpty()) {
+    settings.targets().forEach(target -> checkTarget(settings, target));
+    checkEnough("source", spec.layout().sources(), settings.sources());
+    checkEnough("target", spec.layout().targets(), settings.targets());
+    if (spec.fills() && settings.sources().isEmpty() && !settings.targets().isEmpty()) {
       throw new RigException(
           RigException.Kind.BAD_INPUT,
           "a target without a source: name both, or neither for fresh files below --dir");
     }
-    return places(spec, settings, () -> {});
+    FreshEnds fresh = FreshEnds.make(settings, spec.fills());
+    return places(spec, fresh.ends(), fresh);
   }
 
-  /**
-   * Makes fresh files below the settings' directory; the caller closes them.
-   *
-   * @param withSource whether a source is made
-   * @param withTarget whether a target is made
-   * @throws RigException where there is no room or no permission
-   */
-  public ScratchFiles freshFiles(ForkSettings settings, boolean withSource, boolean withTarget) {
-    try {
-      ScratchFiles.sweep(settings.dir());
-      long bytes = settings.spanBytes();
-      BlockWriter content = BlockWriter.constant(UNWRITTEN);
-      return ScratchFiles.create(
-          settings.dir(), withSource ? bytes : 0, withTarget ? bytes : 0, content, content);
-    } catch (ScratchException e) {
-      throw new RigException(RigException.Kind.BAD_INPUT, e.getMessage(), e);
+  private static void checkEnough(String what, int needed, List<Path> named) {
+    if (needed > Math.max(1, named.size())) {
+      throw new RigException(
+          RigException.Kind.BAD_INPUT,
+          "%d %ss are asked for, but %d %s named: name more (p2pbench.%s.2 and so on), or use fewer"
+              .formatted(needed, what, named.size(), named.size() == 1 ? "is" : "are", what));
     }
   }
 
   /** A target of our own making may be written; anything else goes before the guard. */
-  private void checkTarget(ForkSettings settings) {
-    Path target = settings.target().orElseThrow();
+  private void checkTarget(ForkSettings settings, Path target) {
     if (ScratchFiles.made(target)) {
       return;
     }
-    Verdict verdict = judge(settings);
+    Verdict verdict = judge(settings, target);
     if (verdict instanceof Verdict.Refusal refusal) {
       RigException.Kind kind =
           refusal.exitCode() == RigException.Kind.CANNOT.exitCode()
@@ -151,23 +141,30 @@ public final class PlaceResolver {
   }
 
   private TransferPlaces places(TransferSpec spec, ForkSettings settings, AutoCloseable owned) {
-    Place target = discovery.locate(settings.target().orElseThrow());
-    Optional<Place> source = spec.fills() ? place(settings.source()) : Optional.empty();
+    List<Place> targets =
+        settings.targets().stream().limit(spec.layout().targets()).map(discovery::locate).toList();
+    List<Path> sources =
+        spec.fills() ? settings.sources().subList(0, spec.layout().sources()) : List.of();
     Optional<CmbChoice> cmb =
         spec.memory() == MemoryChoice.CMB ? Optional.of(chooseCmb(settings)) : Optional.empty();
     // Elsewhere what copies is found out and refused; tmpfs is where the harness measures itself.
-    boolean pins = !target.filesystem().equals("tmpfs");
+    boolean pins = targets.stream().noneMatch(target -> target.filesystem().equals("tmpfs"));
     return new TransferPlaces(
-        settings.source(),
-        target.realPath(),
-        settings.source().map(ScratchFiles::made).orElse(false),
+        sources.stream().map(s -> end(s, located(List.of(s)))).toList(),
+        targets.stream().map(t -> end(t.realPath(), List.of(t))).toList(),
         pins,
-        source.flatMap(PlaceResolver::statFile),
-        statFile(target),
         cmb.map(c -> c.cmb().allocateFile()),
         cmb.map(c -> c.cmb().possibleRanges()).orElse(List.of()),
         settings.spanBytes(),
         owned);
+  }
+
+  /** A source that is not there is found out when it is opened. */
+  private static TransferPlaces.End end(Path path, List<Place> located) {
+    return new TransferPlaces.End(
+        path,
+        ScratchFiles.made(path),
+        located.stream().findFirst().flatMap(PlaceResolver::statFile));
   }
 
   private static Optional<Path> statFile(Place place) {

@@ -2,9 +2,14 @@
 package org.p2pbench.transaction;
 
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.p2pbench.proof.PathVerdict;
 import org.p2pbench.transfer.Endpoint;
 import org.p2pbench.transfer.IoMemory;
@@ -26,6 +31,11 @@ public final class TransferRig implements AutoCloseable {
 
   private static final long WORKER_POLL_MS = 100;
 
+  /** An epoch is a time in ms above these bits, which a process's number fills. */
+  private static final int EPOCH_SHIFT = 16;
+
+  private static final long EPOCH_STEP = 1L << EPOCH_SHIFT;
+
   /** Exit code of a fork that the watchdog ended: EX_SOFTWARE of sysexits.h. */
   private static final int HUNG_EXIT = 70;
 
@@ -37,8 +47,8 @@ public final class TransferRig implements AutoCloseable {
   private final Watchdog watchdog;
   private TransferPlaces places;
   private IoMemory memory;
-  private Endpoint source;
-  private Endpoint target;
+  private final Map<TransferPlaces.End, Endpoint> sources = new LinkedHashMap<>();
+  private final Map<TransferPlaces.End, Endpoint> targets = new LinkedHashMap<>();
   private long spanBlocks;
   private int workers;
   private int resting;
@@ -94,30 +104,33 @@ public final class TransferRig implements AutoCloseable {
 
   private void openEndpoints() {
     boolean direct = spec.memory().direct();
-    if (spec.fills()) {
-      source = Endpoint.open(places.source().orElseThrow(), Endpoint.Access.READ, direct);
-      open.push(source);
-    }
-    target = Endpoint.open(places.target(), Endpoint.Access.READ_WRITE, direct);
-    open.push(target);
-    checkAlignment(target);
-    long bytes = Math.min(places.spanBytes(), target.lengthBytes());
-    if (source != null) {
-      checkAlignment(source);
-      bytes = Math.min(bytes, source.lengthBytes());
-    }
-    spanBlocks = bytes / spec.blockBytes();
-    checkSpan();
+    places.sources().forEach(end -> open(sources, end, Endpoint.Access.READ, direct));
+    places.targets().forEach(end -> open(targets, end, Endpoint.Access.READ_WRITE, direct));
+    List<Endpoint> all =
+        Stream.concat(targets.values().stream(), sources.values().stream()).toList();
+    all.forEach(this::checkAlignment);
+    Endpoint shortest =
+        all.stream().min(Comparator.comparingLong(Endpoint::lengthBytes)).orElseThrow();
+    spanBlocks = Math.min(places.spanBytes(), shortest.lengthBytes()) / spec.blockBytes();
+    checkSpan(shortest);
+  }
+
+  private void open(
+      Map<TransferPlaces.End, Endpoint> endpoints,
+      TransferPlaces.End end,
+      Endpoint.Access access,
+      boolean direct) {
+    Endpoint endpoint = Endpoint.open(end.path(), access, direct);
+    open.push(endpoint);
+    endpoints.put(end, endpoint);
   }
 
   /** Every transaction in flight needs a block of its own at both ends. */
-  private void checkSpan() {
+  private void checkSpan(Endpoint shorter) {
     long needed = spec.blockBytes() * spec.depth() * spec.threads();
     if (spanBlocks * spec.blockBytes() >= needed) {
       return;
     }
-    Endpoint shorter =
-        source != null && source.lengthBytes() < target.lengthBytes() ? source : target;
     boolean tooShort = shorter.lengthBytes() < places.spanBytes();
     throw new RigException(
         RigException.Kind.BAD_INPUT,
@@ -156,18 +169,14 @@ public final class TransferRig implements AutoCloseable {
   }
 
   private void prove() {
-    // Seconds of the clock and the process keep epochs of forks apart on one pair of files.
-    long epoch = System.currentTimeMillis() << 16 | ProcessHandle.current().pid() & 0xFFFF;
-    DataVerifier verifier = new DataVerifier(spec, places, watchdog, spanBlocks, epoch);
-    DataVerifier.Result result;
-    // In order, whatever the pattern: the verification must know which block is where.
-    Transactor transactor = openTransactor(0, spanBlocks, Pattern.SEQUENTIAL);
-    try (Endpoint readBack =
-        Endpoint.open(places.target(), Endpoint.Access.READ, spec.memory().direct())) {
-      result = verifier.run(transactor, memory, target, readBack);
-    } finally {
-      retire(transactor);
+    // Time and process keep epochs of forks apart on one pair of files.
+    long epoch = System.currentTimeMillis() << EPOCH_SHIFT | ProcessHandle.current().pid() & 0xFFFF;
+    Map<TransferPlaces.Route, DataVerifier.Result> results = new LinkedHashMap<>();
+    for (TransferPlaces.Route route : places.routes(spec.threads())) {
+      // One more for each route: what one left at a shared end is stale to the next.
+      results.put(route, verify(route, epoch + results.size() * EPOCH_STEP));
     }
+    DataVerifier.Result result = DataVerifier.Result.together(results);
     // Where O_DIRECT copies, as on tmpfs, nothing is claimed of the path and no witness is heard.
     boolean claimed = spec.memory().direct() && places.pinsPages();
     ForkRecord.Witness witness =
@@ -182,7 +191,20 @@ public final class TransferRig implements AutoCloseable {
     }
   }
 
-  private Transactor openTransactor(long firstBlock, long blocks, Pattern pattern) {
+  private DataVerifier.Result verify(TransferPlaces.Route route, long epoch) {
+    DataVerifier verifier = new DataVerifier(spec, places, route, watchdog, spanBlocks, epoch);
+    // In order, whatever the pattern: the verification must know which block is where.
+    Transactor transactor = openTransactor(route, 0, spanBlocks, Pattern.SEQUENTIAL);
+    try (Endpoint readBack =
+        Endpoint.open(route.target().path(), Endpoint.Access.READ, spec.memory().direct())) {
+      return verifier.run(transactor, memory, targets.get(route.target()), readBack);
+    } finally {
+      retire(transactor);
+    }
+  }
+
+  private Transactor openTransactor(
+      TransferPlaces.Route route, long firstBlock, long blocks, Pattern pattern) {
     TransactorConfig config =
         new TransactorConfig(
             spec.engine(),
@@ -195,7 +217,12 @@ public final class TransferRig implements AutoCloseable {
             firstBlock,
             blocks,
             spec.blockBytes() + firstBlock);
-    Transactor transactor = Transactor.open(config, memory, source, target);
+    Transactor transactor =
+        Transactor.open(
+            config,
+            memory,
+            route.source().map(sources::get).orElse(null),
+            targets.get(route.target()));
     watchdog.add(transactor);
     return transactor;
   }
@@ -225,7 +252,8 @@ public final class TransferRig implements AutoCloseable {
       Consumer<Transactor> prepare, StageRecorder recorder) {
     try {
       long share = spanBlocks / spec.threads();
-      Transactor transactor = openTransactor(share * workers, share, spec.pattern());
+      Transactor transactor =
+          openTransactor(places.route(workers), share * workers, share, spec.pattern());
       prepare.accept(transactor);
       workers++;
       TransferWorker worker = new TransferWorker(this, transactor, recorder, batch);

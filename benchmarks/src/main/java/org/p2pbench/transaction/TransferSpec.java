@@ -19,6 +19,7 @@ import org.p2pbench.transfer.Pinning;
  * @param pattern order of the blocks
  * @param hugePages whether 2 MiB pages are asked for
  * @param fills false where the source is a generator, so that the drain alone is measured
+ * @param layout on how many sources and targets the threads take turns
  */
 public record TransferSpec(
     MemoryChoice memory,
@@ -30,7 +31,8 @@ public record TransferSpec(
     int staging,
     Pattern pattern,
     boolean hugePages,
-    boolean fills) {
+    boolean fills,
+    Layout layout) {
 
   private static final int MAX_DEPTH = 256;
   private static final int MAX_THREADS = 1024;
@@ -56,6 +58,17 @@ public record TransferSpec(
         "threads %d is out of range: 1 to %d",
         threads,
         MAX_THREADS);
+    require(
+        threads >= layout.leastThreads(),
+        "threads %d is too few for %s, each of which has a thread at least: use --threads %d or more,"
+            + " or name fewer",
+        threads,
+        layout,
+        layout.leastThreads());
+    require(
+        fills || layout.sources() == 1,
+        "a drain alone reads no source, but %d are named: name none, or leave out --drain-only",
+        layout.sources());
     require(staging == 0 || staging == 1, "staging %d is out of range: 0 or 1 copies", staging);
     require(
         engine != Engine.SYNC || depth == 1,
@@ -80,6 +93,32 @@ public record TransferSpec(
         memory.label());
   }
 
+  /** The same on one source and one target. */
+  public TransferSpec(
+      MemoryChoice memory,
+      Pinning pinning,
+      Engine engine,
+      long blockBytes,
+      int depth,
+      int threads,
+      int staging,
+      Pattern pattern,
+      boolean hugePages,
+      boolean fills) {
+    this(
+        memory,
+        pinning,
+        engine,
+        blockBytes,
+        depth,
+        threads,
+        staging,
+        pattern,
+        hugePages,
+        fills,
+        Layout.PLAIN);
+  }
+
   /** The plainest transfer: one transaction in flight, pinned as the memory asks, no copy. */
   public static TransferSpec of(MemoryChoice memory, Engine engine, long blockBytes) {
     Pinning pinning = memory.direct() ? Pinning.PER_TRANSACTION : Pinning.NONE;
@@ -99,7 +138,8 @@ public record TransferSpec(
         staging,
         pattern,
         hugePages,
-        fills);
+        fills,
+        layout);
   }
 
   /** The same with buffers registered once. */
@@ -114,25 +154,52 @@ public record TransferSpec(
         staging,
         pattern,
         hugePages,
-        fills);
+        fills,
+        layout);
   }
 
   /** The same with one extra CPU copy into the I/O buffer. */
   public TransferSpec staged() {
     return new TransferSpec(
-        memory, pinning, engine, blockBytes, depth, threads, 1, pattern, hugePages, fills);
+        memory, pinning, engine, blockBytes, depth, threads, 1, pattern, hugePages, fills, layout);
   }
 
   /** The same on 2 MiB pages. */
   public TransferSpec onHugePages() {
     return new TransferSpec(
-        memory, pinning, engine, blockBytes, depth, threads, staging, pattern, true, fills);
+        memory, pinning, engine, blockBytes, depth, threads, staging, pattern, true, fills, layout);
+  }
+
+  /** The same on so many sources and targets. */
+  public TransferSpec laidOut(Layout other) {
+    return new TransferSpec(
+        memory,
+        pinning,
+        engine,
+        blockBytes,
+        depth,
+        threads,
+        staging,
+        pattern,
+        hugePages,
+        fills,
+        other);
   }
 
   /** The same without fills: the drain alone. */
   public TransferSpec drainOnly() {
     return new TransferSpec(
-        memory, pinning, engine, blockBytes, depth, threads, staging, pattern, hugePages, false);
+        memory,
+        pinning,
+        engine,
+        blockBytes,
+        depth,
+        threads,
+        staging,
+        pattern,
+        hugePages,
+        false,
+        layout);
   }
 
   private static void require(boolean holds, String message, Object... values) {

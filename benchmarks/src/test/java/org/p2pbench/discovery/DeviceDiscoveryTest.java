@@ -323,8 +323,7 @@ class DeviceDiscoveryTest {
   void takesTheNamedCmbEvenWhenItIsNotPublished() {
     machine.cmb(0, ADDRESS_A, false);
 
-    CmbChoice choice =
-        machine.discovery().chooseCmb(Optional.of("03:00.0"), Optional.empty(), Optional.empty());
+    CmbChoice choice = machine.discovery().chooseCmb(Optional.of("03:00.0"), List.of(), List.of());
 
     assertThat(choice.controller().name()).isEqualTo("nvme0");
     assertThat(choice.reason()).isEqualTo("it was named");
@@ -350,7 +349,7 @@ class DeviceDiscoveryTest {
     other.nvme(0, ADDRESS_A, "SERIAL-A").nvme(1, ADDRESS_B, "SERIAL-B").cmb(1, ADDRESS_B, false);
 
     assertFails(
-        () -> other.discovery().chooseCmb(Optional.empty(), Optional.empty(), Optional.empty()),
+        () -> other.discovery().chooseCmb(Optional.empty(), List.of(), List.of()),
         3,
         "no CMB to use on this machine: "
             + NVME_0
@@ -365,7 +364,7 @@ class DeviceDiscoveryTest {
     FakeMachine empty = new FakeMachine(directory.resolve("empty").toAbsolutePath());
 
     assertFails(
-        () -> empty.discovery().chooseCmb(Optional.empty(), Optional.empty(), Optional.empty()),
+        () -> empty.discovery().chooseCmb(Optional.empty(), List.of(), List.of()),
         3,
         "no CMB to use on this machine: it has no NVMe controller; --memory cmb-emulated stands in"
             + " for a CMB");
@@ -388,7 +387,9 @@ class DeviceDiscoveryTest {
   }
 
   private CmbChoice choose(Optional<Place> target, Optional<Place> source) {
-    return machine.discovery().chooseCmb(Optional.empty(), target, source);
+    return machine
+        .discovery()
+        .chooseCmb(Optional.empty(), target.stream().toList(), source.stream().toList());
   }
 
   private Place place(String path, String device) {

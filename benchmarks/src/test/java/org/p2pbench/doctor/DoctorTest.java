@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class DoctorTest {
   }
 
   private static Question from(Path source, Path target) {
-    return new Question(Optional.empty(), Optional.of(source), Optional.of(target));
+    return new Question(Optional.empty(), List.of(source), List.of(target));
   }
 
   private static Check check(Diagnosis diagnosis, String topic) {

@@ -38,8 +38,7 @@ class EnvironmentProbeTest {
   void writesTheWholeTreeOfAMachineWithACmb() throws IOException {
     FakeMachine machine = server();
     Place target = machine.discovery().locate(FILE);
-    CmbChoice cmb =
-        machine.discovery().chooseCmb(Optional.empty(), Optional.of(target), Optional.empty());
+    CmbChoice cmb = machine.discovery().chooseCmb(Optional.empty(), List.of(target), List.of());
 
     ObjectNode tree =
         probe(machine, Map.of())
@@ -47,8 +46,8 @@ class EnvironmentProbeTest {
                 new EnvironmentProbe.Run(
                     List.of("run", "--profile", "smoke"),
                     Set.of("cmb", "ram"),
-                    Optional.empty(),
-                    Optional.of(target),
+                    List.of(),
+                    List.of(target),
                     Optional.of(cmb),
                     1,
                     "tsc",
@@ -102,8 +101,8 @@ class EnvironmentProbeTest {
                 new EnvironmentProbe.Run(
                     List.of(),
                     Set.of("ram"),
-                    Optional.of(place),
-                    Optional.of(place),
+                    List.of(place),
+                    List.of(place, place),
                     Optional.empty(),
                     1,
                     "tsc",
@@ -120,6 +119,8 @@ class EnvironmentProbeTest {
     assertThat(tree.at("/source/kind").textValue()).isEqualTo("directory");
     assertThat(tree.at("/source/bytes").isNull()).isTrue();
     assertThat(tree.get("source")).isEqualTo(tree.get("target"));
+    assertThat(tree.has("sources")).isFalse();
+    assertThat(tree.get("targets")).hasSize(2).containsOnly(tree.get("target"));
   }
 
   @Test
@@ -167,8 +168,8 @@ class EnvironmentProbeTest {
     return new EnvironmentProbe.Run(
         List.of(),
         memoryKinds,
-        Optional.empty(),
-        Optional.empty(),
+        List.of(),
+        List.of(),
         Optional.empty(),
         1,
         "monotonic",

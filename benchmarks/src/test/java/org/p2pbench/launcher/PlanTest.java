@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.p2pbench.load.LoadPlacement;
 import org.p2pbench.load.LoadPlacement.Nearness;
 import org.p2pbench.load.LoadSpec;
+import org.p2pbench.transaction.Layout;
 import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transaction.TransferSpec;
 import org.p2pbench.transfer.Arrivals;
@@ -61,7 +62,7 @@ class PlanTest {
   void everyProfileComparesTwinsAndNamesNoRowTwice(Profile profile) {
     for (boolean uring : List.of(true, false)) {
       for (MemoryChoice peer : List.of(MemoryChoice.CMB, MemoryChoice.CMB_EMULATED)) {
-        Plan plan = PlanBuilder.ofProfile(profile, profile.timing(), peer, uring);
+        Plan plan = PlanBuilder.ofProfile(profile, profile.timing(), peer, uring, Layout.PLAIN);
 
         assertThat(plan.rows()).extracting(RowPlan::id).doesNotHaveDuplicates();
         assertThat(plan.rows()).extracting(RowPlan::id).allMatch(id -> id.matches("[\\w.-]+"));
@@ -95,7 +96,8 @@ class PlanTest {
             List.of(0),
             Pattern.SEQUENTIAL,
             false,
-            true);
+            true,
+            List.of(Layout.PLAIN));
     Sweep sweep =
         Sweep.of(
                 new RunRequest.OpenLoop(
@@ -223,7 +225,8 @@ class PlanTest {
   }
 
   private static List<String> overheads(Profile profile) {
-    return PlanBuilder.ofProfile(profile, profile.timing(), MemoryChoice.CMB_EMULATED, true)
+    return PlanBuilder.ofProfile(
+            profile, profile.timing(), MemoryChoice.CMB_EMULATED, true, Layout.PLAIN)
         .rows()
         .stream()
         .filter(row -> row.question().equals("overhead"))

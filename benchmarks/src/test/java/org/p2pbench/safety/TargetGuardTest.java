@@ -11,6 +11,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -386,7 +387,7 @@ class TargetGuardTest {
     String partition = disk.addPartition(1, 1, 8).toString();
 
     assertRefused(
-        new TargetGuard.Request(node, Optional.of(node), Optional.empty(), Optional.of(partition)),
+        new TargetGuard.Request(node, consentTo(node), List.of(partition), List.of()),
         3,
         "target '%s' may not be written: it shares blocks with the source '%s': give another"
             + " source, or give another target",
@@ -401,9 +402,77 @@ class TargetGuardTest {
 
     assertThat(
             guard.judge(
-                new TargetGuard.Request(
-                    target, Optional.of(target), Optional.empty(), Optional.of(source))))
+                new TargetGuard.Request(target, consentTo(target), List.of(source), List.of())))
         .isInstanceOf(Verdict.Expendable.class);
+  }
+
+  @Test
+  void allowsTwoTargetsEachByItsOwnConsent() {
+    String one = disk.addPartition(1, 1, 8).toString();
+    String other = disk.addPartition(2, 16, 8).toString();
+    List<Consent> both =
+        List.of(
+            new Consent(Optional.of(one), Optional.empty()),
+            new Consent(Optional.of(other), Optional.empty()));
+
+    assertThat(guard.judge(new TargetGuard.Request(one, both, List.of(), List.of(other))))
+        .isInstanceOf(Verdict.Expendable.class);
+    assertThat(guard.judge(new TargetGuard.Request(other, both, List.of(), List.of(one))))
+        .isInstanceOf(Verdict.Expendable.class);
+    assertRefused(
+        new TargetGuard.Request(other, consentTo(one), List.of(), List.of(one)),
+        2,
+        "target '%s' is a block device: everything on it would be lost; to allow that, give"
+            + " --destroy %s",
+        other,
+        other);
+    assertRefused(
+        new TargetGuard.Request(one, both, List.of(), List.of()),
+        2,
+        "--destroy names '%s', which is no target: name it with --target, too, or leave it out",
+        other);
+  }
+
+  @Test
+  void neverTakesTheSignatureOfOneTargetForAnother() {
+    String one = disk.addPartition(1, 1, 8).toString();
+    String other = disk.addPartition(2, 16, 8).toString();
+    LoopDisk.run("mkswap", "-L", "keep", one);
+    LoopDisk.run("mkswap", "-L", "keep", other);
+    String found = "swap area 'keep'";
+    List<Consent> consents =
+        List.of(
+            new Consent(Optional.of(one), Optional.of(found)),
+            new Consent(Optional.of(other), Optional.empty()));
+
+    assertThat(guard.judge(new TargetGuard.Request(one, consents, List.of(), List.of(other))))
+        .isInstanceOf(Verdict.Expendable.class);
+    assertRefused(
+        new TargetGuard.Request(other, consents, List.of(), List.of(one)),
+        2,
+        "target '%s' holds %s, which would be lost: to allow that, give --destroy %s"
+            + " --destroy-signature \"%s\"",
+        other,
+        found,
+        other,
+        found);
+  }
+
+  @Test
+  void neverAllowsTheBlocksOfAnotherTarget() {
+    String partition = disk.addPartition(1, 1, 8).toString();
+
+    assertRefused(
+        new TargetGuard.Request(node, consentTo(node), List.of(), List.of(partition)),
+        3,
+        "target '%s' may not be written: it shares blocks with the target '%s': name one of the"
+            + " two, or give another target",
+        node,
+        partition);
+  }
+
+  private static List<Consent> consentTo(String device) {
+    return Consent.of(Optional.of(device), Optional.empty());
   }
 
   @Test

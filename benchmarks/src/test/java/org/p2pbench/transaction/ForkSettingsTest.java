@@ -5,20 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.p2pbench.safety.Consent;
 
 class ForkSettingsTest {
   private static final ForkSettings ALL =
       new ForkSettings(
-          Optional.of(Path.of("/data/source file")),
-          Optional.of(Path.of("/dev/nvme1n1")),
+          List.of(Path.of("/data/source file"), Path.of("/data/a,b;c"), Path.of("/dev/nvme0n1")),
+          List.of(Path.of("/dev/nvme1n1"), Path.of("/dev/nvme2n1")),
           Path.of("/mnt/nvme"),
           Optional.of("0000:03:00.0"),
-          Optional.of("/dev/nvme1n1"),
-          Optional.of("ext4 filesystem 'data'"),
+          List.of(
+              new Consent(Optional.of("/dev/nvme2n1"), Optional.empty()),
+              new Consent(Optional.of("/dev/nvme1n1"), Optional.of("ext4 filesystem 'data'"))),
           1L << 30,
           Optional.of(Path.of("/tmp/record.json")),
           Optional.of(Path.of("/tmp/fork.hlog")),
@@ -48,12 +51,11 @@ class ForkSettingsTest {
     assertThat(ForkSettings.ofThisFork())
         .isEqualTo(
             new ForkSettings(
-                Optional.empty(),
-                Optional.empty(),
+                List.of(),
+                List.of(),
                 Path.of("."),
                 Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
+                List.of(),
                 ForkSettings.DEFAULT_SPAN_BYTES,
                 Optional.empty(),
                 Optional.empty(),

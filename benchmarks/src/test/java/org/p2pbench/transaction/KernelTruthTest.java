@@ -90,7 +90,7 @@ class KernelTruthTest {
             directory, fills ? SPAN_BYTES : 0, SPAN_BYTES, Rigs.VARIED, Rigs.VARIED)) {
       ForkSettings settings =
           Rigs.settings(directory, SPAN_BYTES)
-              .between(files.source(), files.target().orElseThrow());
+              .between(files.source().stream().toList(), files.target().stream().toList());
       try (TransferRig rig = Rigs.open(spec, settings);
           TransferWorker worker = rig.newWorker()) {
         long expected = TRANSACTIONS * pagesPerTransaction;

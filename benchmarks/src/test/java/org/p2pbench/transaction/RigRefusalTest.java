@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,7 +90,7 @@ class RigRefusalTest {
     try (LoopDisk disk = LoopDisk.create(directory, 16)) {
       String before = LoopDisk.checksum(disk.device());
       ForkSettings settings =
-          Rigs.settings(directory, SPAN_BYTES).between(Optional.of(source), disk.device());
+          Rigs.settings(directory, SPAN_BYTES).between(List.of(source), List.of(disk.device()));
 
       assertRefused(
           deep(4096, 1, 1),
@@ -113,7 +113,7 @@ class RigRefusalTest {
 
       assertRefused(
           deep(4096, 1, 1),
-          settings.between(Optional.empty(), disk.device()),
+          settings.between(List.of(), List.of(disk.device())),
           RigException.Kind.BAD_INPUT,
           "a target without a source: name both, or neither for fresh files below --dir");
     }
@@ -126,7 +126,7 @@ class RigRefusalTest {
 
     assertRefused(
         deep(4096, 1, 1),
-        Rigs.settings(directory, SPAN_BYTES).between(Optional.of(source), precious),
+        Rigs.settings(directory, SPAN_BYTES).between(List.of(source), List.of(precious)),
         RigException.Kind.BAD_INPUT,
         "target '"
             + precious
@@ -262,18 +262,7 @@ class RigRefusalTest {
   }
 
   private ForkSettings reading(Path source, long spanBytes) {
-    ForkSettings fresh = Rigs.settings(directory, spanBytes);
-    return new ForkSettings(
-        Optional.of(source),
-        Optional.empty(),
-        fresh.dir(),
-        fresh.cmb(),
-        fresh.destroy(),
-        fresh.destroySignature(),
-        fresh.spanBytes(),
-        fresh.record(),
-        fresh.hlog(),
-        fresh.ioTimeout());
+    return Rigs.settings(directory, spanBytes).between(List.of(source), List.of());
   }
 
   private void assertRefused(

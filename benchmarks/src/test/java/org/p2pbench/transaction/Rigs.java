@@ -3,10 +3,12 @@ package org.p2pbench.transaction;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.p2pbench.safety.BlockWriter;
+import org.p2pbench.safety.Consent;
 import org.p2pbench.transfer.Engine;
 import org.p2pbench.transfer.Pattern;
 import org.p2pbench.transfer.Pinning;
@@ -30,12 +32,11 @@ final class Rigs {
 
   static ForkSettings settings(Path dir, long spanBytes) {
     return new ForkSettings(
-        Optional.empty(),
-        Optional.empty(),
+        List.of(),
+        List.of(),
         dir,
         Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
+        List.of(),
         spanBytes,
         Optional.of(dir.resolve("record.json")),
         Optional.empty(),
@@ -45,12 +46,12 @@ final class Rigs {
   /** Fresh files of the rig's own, and permission to overwrite a device. */
   static ForkSettings onto(Path device, String signature, Path source, Path dir, long spanBytes) {
     return new ForkSettings(
-        Optional.of(source),
-        Optional.of(device),
+        List.of(source),
+        List.of(device),
         dir,
         Optional.empty(),
-        Optional.of(device.toString()),
-        Optional.of(signature).filter(s -> !s.isEmpty()),
+        Consent.of(
+            Optional.of(device.toString()), Optional.of(signature).filter(s -> !s.isEmpty())),
         spanBytes,
         Optional.of(dir.resolve("record.json")),
         Optional.empty(),

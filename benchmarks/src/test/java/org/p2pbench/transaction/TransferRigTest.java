@@ -138,7 +138,7 @@ class TransferRigTest {
       scratch = files;
       ForkSettings settings =
           Rigs.settings(directory, SPAN_BYTES)
-              .between(files.source(), files.target().orElseThrow());
+              .between(files.source().stream().toList(), files.target().stream().toList());
       try (TransferRig rig = Rigs.open(spec, settings)) {
         assertThat(inEveryThread(() -> transactionsOf(rig, BLOCKS / THREADS)))
             .allSatisfy(
@@ -194,12 +194,11 @@ class TransferRigTest {
         Files.isWritable(memory), "there is no writable /dev/shm on this machine");
     ForkSettings settings =
         new ForkSettings(
-            Optional.empty(),
-            Optional.empty(),
+            List.of(),
+            List.of(),
             memory,
             Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
+            List.of(),
             SPAN_BYTES,
             Optional.of(directory.resolve("record.json")),
             Optional.empty(),

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,18 +86,7 @@ class UserSourceTest {
   }
 
   private ForkSettings readingFrom(Path from) {
-    ForkSettings fresh = Rigs.settings(directory, BYTES);
-    return new ForkSettings(
-        Optional.of(from),
-        Optional.empty(),
-        fresh.dir(),
-        fresh.cmb(),
-        fresh.destroy(),
-        fresh.destroySignature(),
-        fresh.spanBytes(),
-        fresh.record(),
-        fresh.hlog(),
-        fresh.ioTimeout());
+    return Rigs.settings(directory, BYTES).between(List.of(from), List.of());
   }
 
   private Path freshTarget() throws IOException {

@@ -138,6 +138,12 @@ final class LibP2pbench {
 
   static native int p2p_cpus_restrict(int[] cpus, int count);
 
+  static native int p2p_numa_bind(int node);
+
+  static native long p2p_numa_node();
+
+  static native int p2p_numa_pages(long memory, long[] out, int size);
+
   static native int p2p_usage(long[] out);
 
   static native int p2p_counter_open(int type, long config, long config1, int cpu, long[] out);

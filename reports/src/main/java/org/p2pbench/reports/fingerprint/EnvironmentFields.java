@@ -31,6 +31,8 @@ final class EnvironmentFields {
     jvm();
     endpoint("source", environment.source());
     endpoint("target", environment.target());
+    others("source", environment.sources());
+    others("target", environment.targets());
     cmb();
     lab();
     circumstances.put(
@@ -112,6 +114,13 @@ final class EnvironmentFields {
     circumstances.put(name + " mount options", or(endpoint.mountOptions()));
     circumstances.put(name + " I/O scheduler", or(endpoint.scheduler()));
     controller(endpoint.controller()).ifPresent(c -> controller(name, c));
+  }
+
+  /** The second and so on, each under a name of its own: a run on one of each has none. */
+  private void others(String name, List<Environment.Endpoint> all) {
+    for (int i = 1; i < all.size(); i++) {
+      endpoint(name + " " + (i + 1), all.get(i));
+    }
   }
 
   /** The drive's model or, where no NVMe controller is below, the kind of disk (nvme, vd, sd). */

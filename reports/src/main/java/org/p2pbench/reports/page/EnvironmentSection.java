@@ -102,8 +102,8 @@ final class EnvironmentSection implements SectionBuilder {
 
   private static List<List<Cell>> devices(Environment e) {
     List<List<Cell>> rows = new ArrayList<>();
-    endpoint(rows, "Source", e.source());
-    endpoint(rows, "Target", e.target());
+    endpoints(rows, "Source", e.sources());
+    endpoints(rows, "Target", e.targets());
     add(rows, "CMB used", e.cmb() == null ? "none" : cmb(e.cmb()));
     for (Environment.Controller c : e.controllers()) {
       add(
@@ -128,6 +128,14 @@ final class EnvironmentSection implements SectionBuilder {
       add(rows, "PCI topology", topology(e.pciTopology()));
     }
     return rows;
+  }
+
+  private static void endpoints(
+      List<List<Cell>> rows, String name, List<Environment.Endpoint> all) {
+    endpoint(rows, name, all.isEmpty() ? null : all.get(0));
+    for (int i = 1; i < all.size(); i++) {
+      endpoint(rows, name + " " + (i + 1), all.get(i));
+    }
   }
 
   private static void endpoint(List<List<Cell>> rows, String name, Environment.Endpoint e) {

@@ -71,9 +71,11 @@ final class OpenLoopSection implements SectionBuilder {
               "d" + setting.depth(),
               "t" + setting.threads(),
               setting.pattern(),
-              arrivals)
+              arrivals,
+              setting.layout())
           .toLowerCase(Locale.ROOT)
-          .replaceAll("[^a-z0-9]+", "-");
+          .replaceAll("[^a-z0-9]+", "-")
+          .replaceAll("-$", "");
     }
   }
 

@@ -131,7 +131,8 @@ final class Paths {
         + setting.depth()
         + ", "
         + threads(setting.threads())
-        + (setting.pattern().isEmpty() ? "" : ", " + setting.pattern());
+        + (setting.pattern().isEmpty() ? "" : ", " + setting.pattern())
+        + (setting.layout().isEmpty() ? "" : ", " + setting.layout());
   }
 
   private static String engine(String engine) {

@@ -49,6 +49,9 @@ public final class RowNames {
     if (p.pattern() != null && !p.pattern().equals("sequential")) {
       setting.append(", ").append(p.pattern());
     }
+    if (!p.layout().isEmpty()) {
+      setting.append(", ").append(p.layout());
+    }
     return setting.toString();
   }
 }

@@ -144,7 +144,8 @@ final class TransferCharts {
   private static String fixed(RowFigures row, String what) {
     Setting s = Setting.of(row.row());
     String other = what.equals("threads") ? "depth " + s.depth() : Paths.threads(s.threads());
-    return s.engine() + ", " + other + ", " + s.pattern();
+    String layout = s.layout().isEmpty() ? "" : ", " + s.layout();
+    return s.engine() + ", " + other + ", " + s.pattern() + layout;
   }
 
   /** Lines of two points and more: a path measured at one place only says nothing of the others. */
@@ -316,7 +317,8 @@ final class TransferCharts {
             + "-t"
             + s.threads()
             + "-"
-            + s.pattern();
+            + s.pattern()
+            + (s.layout().isEmpty() ? "" : "-" + s.layout());
     return id.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
   }
 }

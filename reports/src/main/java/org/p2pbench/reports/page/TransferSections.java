@@ -124,11 +124,16 @@ final class TransferSections {
                         Metric.CPU_PER_GIB,
                         Kind.TIME,
                         "CPU time per GiB by block size")));
-    families(analysis, s -> new Setting(s.benchmark(), s.engine(), 0, s.threads(), s.pattern()))
+    families(
+            analysis,
+            s -> new Setting(s.benchmark(), s.engine(), 0, s.threads(), s.pattern(), s.layout()))
         .ifPresent(rows -> saturation(blocks, charts, "queue depth", rows, s -> (long) s.depth()));
-    families(analysis, s -> new Setting(s.benchmark(), s.engine(), s.depth(), 0, s.pattern()))
+    families(
+            analysis,
+            s -> new Setting(s.benchmark(), s.engine(), s.depth(), 0, s.pattern(), s.layout()))
         .ifPresent(rows -> saturation(blocks, charts, "threads", rows, s -> (long) s.threads()));
     fairness(analysis).ifPresent(blocks::add);
+    ThreadShares.table(analysis).ifPresent(blocks::add);
     return blocks.isEmpty()
         ? Optional.empty()
         : Optional.of(new Section("scaling", "Scaling and CPU time", blocks));

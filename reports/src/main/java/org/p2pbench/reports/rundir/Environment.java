@@ -21,6 +21,8 @@ public record Environment(
     Iommu iommu,
     Endpoint source,
     Endpoint target,
+    List<Endpoint> sources,
+    List<Endpoint> targets,
     Cmb cmb,
     List<Controller> controllers,
     List<PciDevice> pciTopology,
@@ -34,8 +36,17 @@ public record Environment(
     startedAt = Members.known(startedAt);
     commandLine = Members.list(commandLine);
     numa = Members.list(numa);
+    sources = all(sources, source);
+    targets = all(targets, target);
     controllers = Members.list(controllers);
     pciTopology = Members.list(pciTopology);
+  }
+
+  /** Where there is one, only that is written. */
+  private static List<Endpoint> all(List<Endpoint> several, Endpoint first) {
+    return several != null && !several.isEmpty()
+        ? Members.list(several)
+        : first == null ? List.of() : List.of(first);
   }
 
   /** The build of p2pbench that measured. */

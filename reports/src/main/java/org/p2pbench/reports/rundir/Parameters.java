@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.reports.rundir;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * The parameters of a row; those that its benchmark does not have are null. Words are kept as they
  * are written, so that a memory or an engine that is new can be shown by name.
@@ -30,7 +33,10 @@ public record Parameters(
     String arrivals,
     Long ratePerSecond,
     String transaction,
-    String profilers) {
+    String profilers,
+    Integer sources,
+    Integer targets,
+    String numa) {
 
   /** What {@code load} says where only the room for one was left free. */
   public static final String NO_LOAD = "none";
@@ -45,6 +51,28 @@ public record Parameters(
     Members.positive(loadShare, "loadShare");
     Members.positive(loadBytes, "loadBytes");
     Members.positive(ratePerSecond, "ratePerSecond");
+    Members.positive(sources, "sources");
+    Members.positive(targets, "targets");
+  }
+
+  /**
+   * How threads were spread, where that is not the usual way: "2 sources, 1 target, NUMA node
+   * near", or "".
+   */
+  public String layout() {
+    List<String> words = new ArrayList<>();
+    if (sources != null || targets != null) {
+      words.add(count(sources, "source"));
+      words.add(count(targets, "target"));
+    }
+    if (numa != null) {
+      words.add("NUMA node " + numa);
+    }
+    return String.join(", ", words);
+  }
+
+  private static String count(Integer number, String what) {
+    return number == null || number == 1 ? "1 " + what : number + " " + what + "s";
   }
 
   /** Whether a load ran beside the row's transfers, or alone. */

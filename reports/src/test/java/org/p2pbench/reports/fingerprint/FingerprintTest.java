@@ -85,6 +85,24 @@ class FingerprintTest {
             "CMB PCIe link: 16.0 GT/s PCIe x4, then 16.0 GT/s PCIe x2");
   }
 
+  @Test
+  void aSecondDeviceMakesAnotherEnvironmentAndTheOnlyOneInAListNone() throws Exception {
+    Fingerprint first = hardware(e -> {});
+    Fingerprint listed = hardware(e -> e.putArray("sources").add(e.get("source").deepCopy()));
+    Fingerprint second =
+        hardware(
+            e ->
+                e.putArray("sources")
+                    .add(e.get("source").deepCopy())
+                    .add(((ObjectNode) e.get("source").deepCopy()).put("filesystem", "xfs")));
+
+    assertThat(listed.hash()).isEqualTo(first.hash());
+    assertThat(second.hash()).isNotEqualTo(first.hash());
+    assertThat(first.refusals(second))
+        .extracting(Difference::sentence)
+        .containsExactly("source 2: none, then file, xfs, 512-byte sectors, vd");
+  }
+
   private Fingerprint hardware(Consumer<ObjectNode> change) throws Exception {
     SampleRun sample = SampleRun.hardware();
     change.accept(sample.environment());
