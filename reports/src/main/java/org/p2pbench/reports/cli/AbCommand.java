@@ -2,10 +2,10 @@
 package org.p2pbench.reports.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.p2pbench.reports.compare.AbVerdict;
 import org.p2pbench.reports.compare.ComparisonText;
 import org.p2pbench.reports.compare.RunComparison;
@@ -54,7 +54,8 @@ final class AbCommand implements Callable<Integer> {
   }
 
   private void write(Set<String> rows) throws IOException {
-    Files.write(root.resolve("screen").resolve("screened.txt"), rows);
+    String lines = rows.stream().map(row -> row + "\n").collect(Collectors.joining());
+    OutputFile.write(root.resolve("screen").resolve("screened.txt"), lines);
   }
 
   private int verdict() throws Exception {

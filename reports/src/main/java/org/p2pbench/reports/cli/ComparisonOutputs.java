@@ -4,9 +4,7 @@ package org.p2pbench.reports.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -199,14 +197,13 @@ final class ComparisonOutputs {
   private void stepSummary(String text) throws IOException {
     String file = spec.root().userObject() instanceof ReportsMain main ? main.stepSummary() : null;
     if (file != null && !file.isBlank()) {
-      Files.writeString(Path.of(file), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      OutputFile.append(Path.of(file), text);
     }
   }
 
   private static void write(Path file, Supplier<String> text) throws IOException {
     if (file != null) {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      Files.writeString(file, text.get());
+      OutputFile.write(file, text.get());
     }
   }
 }

@@ -4,7 +4,6 @@ package org.p2pbench.reports.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +25,7 @@ import org.p2pbench.reports.rundir.BadRunDirectoryException;
 import org.p2pbench.reports.rundir.IoReason;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** {@code trend}: where stored series moved. */
 @Command(
@@ -112,6 +112,8 @@ final class TrendCommand extends StoreCommand {
   @Override
   int run(Store store, PrintWriter terminal) throws BadRunDirectoryException, StoreException {
     checkMetrics();
+    checkNumber("--charts", mostCharts, 0);
+    checkNumber("--recent", recentRuns, 1);
     List<NoiseFloors> floors = new ArrayList<>();
     for (Path file : noiseFloors) {
       floors.add(NoiseFloors.read(file));
@@ -156,6 +158,13 @@ final class TrendCommand extends StoreCommand {
                 + String.join(", ", TrackedMetric.all().stream().map(TrackedMetric::name).toList())
                 + ".");
       }
+    }
+  }
+
+  private void checkNumber(String option, int value, int least) {
+    if (value < least) {
+      throw new ParameterException(
+          spec.commandLine(), "%s is %d, not a number from %d up".formatted(option, value, least));
     }
   }
 
@@ -212,8 +221,7 @@ final class TrendCommand extends StoreCommand {
       spec.commandLine().getOut().println("page " + out.resolve("index.html"));
     }
     if (json != null) {
-      Files.createDirectories(json.toAbsolutePath().getParent());
-      Files.writeString(json, TrendJson.of(trend));
+      OutputFile.write(json, TrendJson.of(trend));
     }
   }
 

@@ -15,6 +15,10 @@ public final class Stores {
    * @param wait how long another process may hold it
    */
   public static Store open(String name, Duration wait) throws StoreException {
+    if (wait.isNegative()) {
+      throw StoreException.badInput(
+          "--wait is " + wait.toSeconds() + ", not a number of seconds from 0 up.");
+    }
     if (name.startsWith("jdbc:postgresql:")) {
       return PostgresStore.open(name, wait);
     }

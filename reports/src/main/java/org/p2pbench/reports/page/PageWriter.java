@@ -22,6 +22,7 @@ import java.util.Set;
 import org.p2pbench.reports.charts.Chart;
 import org.p2pbench.reports.charts.ChartRenderer;
 import org.p2pbench.reports.charts.Theme;
+import org.p2pbench.reports.rundir.IoReason;
 
 /**
  * Renders and writes pages that need no other file, and their charts one by one. Everything is
@@ -116,7 +117,7 @@ public final class PageWriter {
   /**
    * Writes files by their paths in a directory.
    *
-   * @throws IOException where a file cannot be written; its message names the file
+   * @throws IOException where a file cannot be written; it names the file
    */
   public static void write(Map<String, byte[]> files, Path directory) throws IOException {
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
@@ -132,7 +133,7 @@ public final class PageWriter {
       Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       Files.deleteIfExists(fresh);
-      throw e;
+      throw IoReason.at(file, e);
     }
   }
 

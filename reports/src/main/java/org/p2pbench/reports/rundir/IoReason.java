@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 
 /** The reason of a failed file operation in a few words, without the path. */
 public final class IoReason {
@@ -26,6 +27,16 @@ public final class IoReason {
       return lowerFirst(fs.getReason());
     }
     return e.getMessage() == null ? e.getClass().getSimpleName() : lowerFirst(e.getMessage());
+  }
+
+  /** The same failure with the name of its file: that of a full disk comes without. */
+  public static FileSystemException at(Path file, IOException e) {
+    if (e instanceof FileSystemException named && named.getFile() != null) {
+      return named;
+    }
+    FileSystemException named = new FileSystemException(file.toString(), null, of(e));
+    named.initCause(e);
+    return named;
   }
 
   private static String lowerFirst(String text) {

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.stream.Collectors;
 
 /**
@@ -177,12 +179,15 @@ public final class JsonFile {
       return where + cause.getMessage();
     }
     if (e.getCause() instanceof JsonParseException syntax) {
-      return firstLine(syntax.getOriginalMessage());
+      return syntax(syntax);
+    }
+    if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+      return where + wanted(mismatch.getTargetType()) + " belongs here";
     }
     if (e instanceof JsonMappingException) {
       return where + "not a value that belongs here";
     }
-    return firstLine(e.getOriginalMessage());
+    return syntax(e);
   }
 
   /** The member's path, such as {@code rows[3].forks[0].round: }. */
@@ -204,7 +209,24 @@ public final class JsonFile {
         .collect(Collectors.joining(", "));
   }
 
-  private static String firstLine(String message) {
-    return message.lines().findFirst().orElse("not JSON");
+  private static String wanted(Class<?> type) {
+    if (type == Boolean.class) {
+      return "true or false";
+    }
+    if (type == Double.class || type == double.class) {
+      return "a number";
+    }
+    if (Number.class.isAssignableFrom(type) || type.isPrimitive()) {
+      return "a whole number";
+    }
+    if (Collection.class.isAssignableFrom(type)) {
+      return "a list";
+    }
+    return type == String.class ? "text" : "an object";
+  }
+
+  private static String syntax(JsonProcessingException e) {
+    String first = e.getOriginalMessage().lines().findFirst().orElse("not JSON");
+    return first.startsWith("Unexpected end-of-input") ? "the file is cut off here" : first;
   }
 }

@@ -297,6 +297,25 @@ class CompareCommandTest {
   }
 
   @Test
+  void aFullDiskIsOneLineWithTheFile() throws Exception {
+    Path before = ComparisonCommands.plain(dir.resolve("before"), 1, 4);
+    Path after = ComparisonCommands.plain(dir.resolve("after"), 2, 4);
+    Path page = Files.createDirectory(dir.resolve("page"));
+    Files.createSymbolicLink(page.resolve("index.html.new"), Path.of("/dev/full"));
+    String full =
+        ": cannot be written (no space left on device). The runs are untouched; make room or give"
+            + " permission, then try again.\n";
+
+    assertThat(commands.run("compare", "--json", "/dev/full", before, after)).isEqualTo(1);
+    assertThat(commands.err()).isEqualTo(SEQUENTIAL + "/dev/full" + full);
+    assertThat(commands.run("compare", "--out", page, before, after)).isEqualTo(1);
+    assertThat(commands.err()).isEqualTo(SEQUENTIAL + page.resolve("index.html") + full);
+    commands.environment("GITHUB_STEP_SUMMARY", "/dev/full");
+    assertThat(commands.run("compare", before, after)).isEqualTo(1);
+    assertThat(commands.err()).isEqualTo(SEQUENTIAL + "/dev/full" + full);
+  }
+
+  @Test
   void helpNamesTheExitCodes() {
     assertThat(commands.run("compare", "--help")).isZero();
     assertThat(commands.out())

@@ -260,6 +260,35 @@ class TrendCommandTest {
   }
 
   @Test
+  void aFullDiskIsOneLineWithTheFile() throws Exception {
+    SampleHistory.add(store, new SampleHistory(1).runs(8));
+
+    Result trend = trend("--json", "/dev/full");
+
+    assertThat(trend.err())
+        .isEqualTo(
+            "/dev/full: cannot be written (no space left on device). The store is untouched; make"
+                + " room or give permission, then try again.\n");
+    assertThat(trend.code()).isEqualTo(1);
+  }
+
+  @Test
+  void aNumberThatMakesNoSenseIsOneLine() throws Exception {
+    SampleHistory.add(store, new SampleHistory(1).runs(8));
+
+    assertThat(trend("--recent", "0"))
+        .isEqualTo(
+            new Result(
+                2, "", "--recent is 0, not a number from 1 up. See `./run.sh trend --help`.\n"));
+    assertThat(trend("--charts", "-1"))
+        .isEqualTo(
+            new Result(
+                2, "", "--charts is -1, not a number from 0 up. See `./run.sh trend --help`.\n"));
+    assertThat(trend("--wait", "-1"))
+        .isEqualTo(new Result(2, "", "--wait is -1, not a number of seconds from 0 up.\n"));
+  }
+
+  @Test
   void thePageNeedsNoNetworkAndNamesTheClassOnEveryTableAndChart() throws Exception {
     SampleHistory.add(store, new SampleHistory(2).step(50, 1.25).runs(60));
     Path out = dir.resolve("trend");
