@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.jmh;
 
+import java.util.Optional;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -64,6 +65,10 @@ public class TransferState {
   @Param("1")
   public int targets;
 
+  /** Number of the NUMA node of threads and system memory; any: wherever the kernel puts them. */
+  @Param("any")
+  public String numa;
+
   TransferRig rig;
   int batch;
 
@@ -88,7 +93,19 @@ public class TransferState {
         Pattern.parse(pattern),
         Pages.huge(pages),
         fills,
-        new Layout(sources, targets));
+        new Layout(sources, targets, node()));
+  }
+
+  private Optional<Layout.Node> node() {
+    if (numa.equals("any")) {
+      return Optional.empty();
+    }
+    if (!numa.matches("\\d{1,9}")) {
+      throw new IllegalArgumentException(
+          "unknown NUMA node '%s': a number, or any (near and far are words of run)"
+              .formatted(numa));
+    }
+    return Optional.of(new Layout.Node(numa, Integer.parseInt(numa)));
   }
 
   /** Closes the rig. */

@@ -2,6 +2,7 @@
 package org.p2pbench.jmh;
 
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 import org.p2pbench.transaction.TransferWorker;
 
@@ -15,6 +16,12 @@ public abstract class WorkerState {
   void begin(TransferWorker ofThisThread, int transactionsOfOneCall) {
     worker = ofThisThread;
     batch = transactionsOfOneCall;
+  }
+
+  /** JMH may give a worker another thread of the system in each iteration. */
+  @Setup(Level.Iteration)
+  public void place() {
+    worker.place();
   }
 
   /**

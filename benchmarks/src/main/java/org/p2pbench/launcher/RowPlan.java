@@ -138,6 +138,10 @@ record RowPlan(
   static Map<String, String> jmhParameters(Map<String, Object> parameters) {
     Map<String, String> jmh = strings(parameters);
     jmh.remove("threads");
+    String node = jmh.remove("numaNode");
+    if (node != null) {
+      jmh.put("numa", node);
+    }
     return jmh;
   }
 

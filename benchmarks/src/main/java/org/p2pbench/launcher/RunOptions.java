@@ -103,6 +103,16 @@ final class RunOptions {
   private List<String> busyMemory = new ArrayList<>();
 
   @Option(
+      names = "--numa",
+      split = ",",
+      paramLabel = "NODE",
+      description =
+          "Places measuring threads and system memory on a NUMA node: near (that of the CMB's"
+              + " controller, or of the target where no CMB is used), far (the farthest from it), or"
+              + " a number. Several values, such as near,far, are measured in turn.")
+  private List<String> numa = new ArrayList<>();
+
+  @Option(
       names = "--rate",
       split = ",",
       paramLabel = "RATE",
@@ -258,6 +268,7 @@ final class RunOptions {
         Optional.ofNullable(pages),
         drainOnly,
         busyMemory,
+        numa,
         new RunRequest.OpenLoop(rate, Optional.ofNullable(arrivals), Optional.ofNullable(p99Bound)),
         overhead);
   }

@@ -4,10 +4,12 @@ package org.p2pbench.launcher;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.p2pbench.discovery.CmbChoice;
 import org.p2pbench.discovery.DeviceDiscovery;
@@ -15,13 +17,17 @@ import org.p2pbench.discovery.DiscoveryException;
 import org.p2pbench.discovery.KernelFiles;
 import org.p2pbench.discovery.Place;
 import org.p2pbench.doctor.Diagnosis;
+import org.p2pbench.load.LoadPlacement;
 import org.p2pbench.load.LoadPlanner;
 import org.p2pbench.load.LoadSpec;
+import org.p2pbench.numa.NumaChoice;
+import org.p2pbench.numa.NumaNodes;
 import org.p2pbench.safety.DirectIoSupport;
 import org.p2pbench.safety.Verdict;
 import org.p2pbench.transaction.ForkSettings;
 import org.p2pbench.transaction.Layout;
 import org.p2pbench.transaction.MemoryChoice;
+import org.p2pbench.transaction.NumaSeat;
 import org.p2pbench.transaction.PlaceResolver;
 import org.p2pbench.transfer.Engine;
 import org.p2pbench.transfer.Pattern;
@@ -32,6 +38,8 @@ final class RunPreparation {
 
   private final RunRequest request;
   private final PrintStream err;
+  private final List<String> notes = new ArrayList<>();
+  private final List<Layout.Node> nodes = new ArrayList<>();
   private final PlaceResolver resolver = PlaceResolver.ofThisMachine();
   private final DeviceDiscovery discovery = resolver.discovery();
 
@@ -55,10 +63,12 @@ final class RunPreparation {
     Stuck stuck = new Stuck(request.ioTimeout(), err);
     ForkSettings settings = stuck.unless("looking at source and target", this::settings);
     Optional<CmbChoice> cmb = cmb(settings);
+    nodes(settings, cmb);
     Plan plan = plan(cmb);
     checkPlaces(settings, plan);
     Diagnosis diagnosis = RunDiagnosis.of(discovery, settings, plan);
     Profilers profilers = Profilers.of(request.profilers(), err);
+    notes.forEach(err::println);
     // Source and target hold at least one block for each transaction in flight.
     long span = Math.max(request.profile().spanBytes(), plan.bytesInFlight());
     return new PreparedRun(
@@ -146,6 +156,34 @@ final class RunPreparation {
     }
   }
 
+  /** The NUMA nodes that are meant, for people too. */
+  private void nodes(ForkSettings settings, Optional<CmbChoice> cmb) {
+    for (String word : request.asked().numa()) {
+      Place target = discovery.locate(settings.orWhereFreshFilesGo().targets().get(0));
+      String device =
+          cmb.map(c -> c.controller().describe()).orElse("'%s'".formatted(target.path()));
+      OptionalInt deviceNode =
+          cmb.map(c -> c.controller().numaNode()).orElseGet(() -> NumaNodes.of(target));
+      NumaNodes.Chosen chosen = choose(NumaChoice.parse(word), device, deviceNode);
+      notes.add(
+          "NUMA %s: node %d, %s; threads on its CPUs %s, system memory there"
+              .formatted(
+                  word,
+                  chosen.node().number(),
+                  chosen.reason(),
+                  LoadPlacement.list(NumaSeat.cpus(chosen.node()))));
+      nodes.add(new Layout.Node(word, chosen.node().number()));
+    }
+  }
+
+  private static NumaNodes.Chosen choose(NumaChoice choice, String device, OptionalInt node) {
+    try {
+      return NumaNodes.ofThisMachine().choose(choice, device, node);
+    } catch (NumaNodes.NoNodeException e) {
+      throw new CommandFailure(CommandFailure.CANNOT, e.getMessage());
+    }
+  }
+
   private Plan plan(Optional<CmbChoice> cmb) {
     MemoryChoice peer = cmb.isPresent() ? MemoryChoice.CMB : MemoryChoice.CMB_EMULATED;
     Optional<String> obstacle = EngineSupport.ioUringObstacle();
@@ -193,6 +231,10 @@ final class RunPreparation {
     if (asked.drainOnly()) {
       throw new IllegalArgumentException(
           "--busy-memory loads the memory beside whole transfers: leave out --drain-only");
+    }
+    if (!asked.numa().isEmpty()) {
+      throw new IllegalArgumentException(
+          "--numa and --busy-memory both say on which CPUs transfers run: leave one of them out");
     }
     return PlanBuilder.ofBusyMemory(
         request.profile().label(),
@@ -243,10 +285,14 @@ final class RunPreparation {
   }
 
   /** What several ends bring is seen beside as many threads on the first ones alone. */
-  private static List<Layout> layouts(RunRequest.Asked asked, Layout all) {
+  private List<Layout> layouts(RunRequest.Asked asked, Layout all) {
     boolean otherQuestion =
         !asked.openLoop().rates().isEmpty() || !asked.busyMemory().isEmpty() || asked.overhead();
-    return all.equals(Layout.PLAIN) || otherQuestion ? List.of(all) : List.of(Layout.PLAIN, all);
+    List<Layout> ends =
+        all.equals(Layout.PLAIN) || otherQuestion ? List.of(all) : List.of(Layout.PLAIN, all);
+    return nodes.isEmpty()
+        ? ends
+        : nodes.stream().flatMap(node -> ends.stream().map(layout -> layout.on(node))).toList();
   }
 
   private static <T> List<T> orDefault(List<T> given, T otherwise) {

@@ -62,6 +62,7 @@ record RunRequest(
       Optional<String> pages,
       boolean drainOnly,
       List<String> busyMemory,
+      List<String> numa,
       OpenLoop openLoop,
       boolean overhead) {
 
@@ -78,6 +79,7 @@ record RunRequest(
             Optional.empty(),
             Optional.empty(),
             false,
+            List.of(),
             List.of(),
             OpenLoop.NONE,
             false);
@@ -108,7 +110,7 @@ record RunRequest(
 
     /** All of the sources and targets. */
     Layout layout() {
-      return new Layout(Math.max(1, sources.size()), Math.max(1, targets.size()));
+      return new Layout(Math.max(1, sources.size()), Math.max(1, targets.size()), Optional.empty());
     }
   }
 }

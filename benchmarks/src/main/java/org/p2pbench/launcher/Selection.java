@@ -88,7 +88,7 @@ record Selection(
           "engine " + engine.label(),
           "size " + blockBytes,
           "depth " + depth,
-          "threads " + threads + " on " + layout,
+          "threads " + threads + " on " + layout.ends(),
           "staging " + staging);
     }
   }

@@ -45,6 +45,7 @@ public final class TransferRig implements AutoCloseable {
   private final int batch;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Watchdog watchdog;
+  private NumaSeat seat;
   private TransferPlaces places;
   private IoMemory memory;
   private final Map<TransferPlaces.End, Endpoint> sources = new LinkedHashMap<>();
@@ -94,12 +95,15 @@ public final class TransferRig implements AutoCloseable {
 
   private void prepare() {
     open.push(watchdog.start());
+    seat = NumaSeat.of(spec.layout());
+    seat.take();
     places = PlaceResolver.ofThisMachine().resolve(spec, settings);
     open.push(places.owned());
     openEndpoints();
     memory = openMemory();
     open.push(memory);
     prove();
+    seat.check(memory);
   }
 
   private void openEndpoints() {
@@ -251,6 +255,7 @@ public final class TransferRig implements AutoCloseable {
   private synchronized TransferWorker newWorker(
       Consumer<Transactor> prepare, StageRecorder recorder) {
     try {
+      seat.take();
       long share = spanBlocks / spec.threads();
       Transactor transactor =
           openTransactor(places.route(workers), share * workers, share, spec.pattern());
@@ -262,6 +267,15 @@ public final class TransferRig implements AutoCloseable {
         Measurements.ofThisFork().leaveOutSetUp();
       }
       return worker;
+    } catch (RuntimeException e) {
+      throw failed(e);
+    }
+  }
+
+  /** Puts the calling thread where the row's threads belong. */
+  void placeThread() {
+    try {
+      seat.take();
     } catch (RuntimeException e) {
       throw failed(e);
     }

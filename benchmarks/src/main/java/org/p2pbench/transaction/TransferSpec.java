@@ -63,7 +63,7 @@ public record TransferSpec(
         "threads %d is too few for %s, each of which has a thread at least: use --threads %d or more,"
             + " or name fewer",
         threads,
-        layout,
+        layout.ends(),
         layout.leastThreads());
     require(
         fills || layout.sources() == 1,

@@ -44,6 +44,11 @@ public final class TransferWorker implements AutoCloseable {
     }
   }
 
+  /** Puts the calling thread, which is to run it from now on, where the row's threads belong. */
+  public void place() {
+    rig.placeThread();
+  }
+
   /**
    * Waits for what is in flight. Where all workers of the rig rest the counters' window is over, so
    * that it holds whole transactions and nothing that comes after them.
