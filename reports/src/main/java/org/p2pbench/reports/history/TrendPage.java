@@ -18,7 +18,8 @@ public final class TrendPage {
       "Each point is a run: the median over its forks. A level is the median of the runs between"
           + " two changes. A change is called where the series moves to another level beyond its"
           + " scatter (a scan over all places, held against shuffled runs); weak ones may be chance"
-          + " among so many series. It alerts when it is for the worse, large enough to matter and"
+          + " among so many series, small ones are less than what matters or than the machine's"
+          + " noise floor. It alerts when it is for the worse, large enough to matter and"
           + " was seen after each of the last three runs. Environment lines stand where something"
           + " changed on the machine; a change there need not come from the software.";
 
