@@ -33,6 +33,19 @@ readonly lab_needs=(
   "xz-utils command xz"
   "zstd command zstd"
 )
+# Of the lab's own kernel, built on request.
+# shellcheck disable=SC2034
+readonly kernel_build_needs=(
+  "gcc command gcc"
+  "libc6-dev path /usr/include/stdio.h"
+  "make command make"
+  "flex command flex"
+  "bison command bison"
+  "bc command bc"
+  "libelf-dev path /usr/include/gelf.h"
+  "xz-utils command xz"
+  "zstd command zstd"
+)
 # One version of clang-format everywhere: its layout differs between versions.
 # shellcheck disable=SC2034
 readonly check_needs=(

@@ -2,14 +2,15 @@
 # shellcheck shell=bash disable=SC2154,SC2034 # lab.sh sets KERNEL_CACHE and reads the rest
 #
 # Finds the kernel that the guest boots: one that a distribution built, with
-# CONFIG_PCI_P2PDMA. Sourced by lab.sh, which calls kernel_find and then reads
+# CONFIG_PCI_P2PDMA, or one built here from its source, with CONFIG_GUP_TEST. Sourced by
+# lab.sh, which calls kernel_find or kernel_find_gup_test and then reads
 #
 #   KERNEL_IMAGE     bzImage
 #   KERNEL_BOOT      what QEMU loads: the same kernel unpacked, or the bzImage itself
 #   KERNEL_VERSION   what `uname -r` says in the guest
 #   KERNEL_MODULES   a root directory with lib/modules/VERSION, or empty
 #   KERNEL_PACKAGE   where it comes from, for the run's environment
-#   KERNEL_HOW       "cached", "installed", "fetched" or "given"
+#   KERNEL_HOW       "cached", "installed", "fetched", "given" or "built"
 #
 # Everything lives below KERNEL_CACHE; one directory per kernel, made in a
 # scratch directory and renamed, so that it is either whole or not there.
@@ -69,41 +70,43 @@ kernel_cached() {
   kernel_load "$dir" cached
 }
 
+# Downloads what the suite's metapackage stands for.
 kernel_fetch() {
-  local release
-  # shellcheck disable=SC1091 # the system's own description of itself
-  release=$(. /etc/os-release && echo "$ID ${VERSION_CODENAME-}")
-  case $release in
-    debian*) kernel_fetch_from "${release#* }" trixie-backports linux-image-amd64 \
-      /usr/share/keyrings/debian-archive-keyring.{gpg,pgp} ;;
-    ubuntu*) kernel_fetch_from "${release#* }" "${release#* }-updates" linux-image-generic \
-      /usr/share/keyrings/ubuntu-archive-keyring.gpg ;;
-    *) die 3 "no stock kernel with CONFIG_PCI_P2PDMA is known for '$release': name one with --kernel" ;;
-  esac
-}
-
-# kernel_fetch_from CODENAME SUITE METAPACKAGE KEYRING...: downloads what the
-# metapackage stands for, with apt's own signature check, by an apt that has its
-# lists and its cache here and leaves the system's alone.
-kernel_fetch_from() {
-  local codename=$1 suite=$2 metapackage=$3 keyring version scratch
-  for keyring in "${@:4}"; do [[ ! -r $keyring ]] || break; done
-  [[ -r $keyring ]] || die 3 "the kernel cannot be checked: no $keyring (install the archive keyring package)"
+  local version scratch
+  kernel_lists
   scratch=$(mktemp -d "$KERNEL_CACHE/fetch.XXXXXX")
   at_exit "rm -rf '$scratch'"
-  kernel_apt_setup
-  kernel_apt_update "$codename" "$suite" "$keyring" ||
-    die 1 "no mirror in the system's apt sources has '$suite', or none answered: $KERNEL_CACHE/apt/log"
-  version=$(kernel_apt apt-cache show "$metapackage" |
+  version=$(kernel_apt apt-cache show "$KERNEL_METAPACKAGE" |
     sed -n 's/^Depends:.*linux-image-\([0-9][^ ,]*\).*/\1/p' | sort -V | tail -n 1)
-  [[ -n $version ]] || die 1 "'$suite' has no $metapackage"
-  step_note "fetching $version from $suite"
+  [[ -n $version ]] || die 1 "'$KERNEL_SUITE' has no $KERNEL_METAPACKAGE"
+  step_note "fetching $version from $KERNEL_SUITE"
   local packages
   mapfile -t packages < <(kernel_apt apt-cache pkgnames "linux-" |
     grep -xE "linux-(base|binary|image|modules)-$(kernel_regex "$version")")
   (cd "$scratch" && kernel_apt apt-get download "${packages[@]}") >>"$KERNEL_CACHE/apt/log" 2>&1 ||
     die 1 "the kernel's packages did not arrive: $KERNEL_CACHE/apt/log"
-  kernel_unpack "$scratch" "$version" "$suite"
+  kernel_unpack "$scratch" "$version" "$KERNEL_SUITE"
+}
+
+# The lists of the suite that has a kernel with the option, for kernel_apt: with apt's own
+# signature check, by an apt that has its lists and its cache here and leaves the system's
+# alone. Sets KERNEL_SUITE and KERNEL_METAPACKAGE.
+kernel_lists() {
+  local release keyring keyrings
+  # shellcheck disable=SC1091 # the system's own description of itself
+  release=$(. /etc/os-release && echo "$ID ${VERSION_CODENAME-}")
+  case $release in
+    debian*) KERNEL_SUITE=trixie-backports KERNEL_METAPACKAGE=linux-image-amd64 &&
+      keyrings=(/usr/share/keyrings/debian-archive-keyring.{gpg,pgp}) ;;
+    ubuntu*) KERNEL_SUITE=${release#* }-updates KERNEL_METAPACKAGE=linux-image-generic &&
+      keyrings=(/usr/share/keyrings/ubuntu-archive-keyring.gpg) ;;
+    *) die 3 "no stock kernel with CONFIG_PCI_P2PDMA is known for '$release': name one with --kernel" ;;
+  esac
+  for keyring in "${keyrings[@]}"; do [[ ! -r $keyring ]] || break; done
+  [[ -r $keyring ]] || die 3 "the kernel cannot be checked: no $keyring (install the archive keyring package)"
+  kernel_apt_setup
+  kernel_apt_update "${release#* }" "$KERNEL_SUITE" "$keyring" ||
+    die 1 "no mirror in the system's apt sources has '$KERNEL_SUITE', or none answered: $KERNEL_CACHE/apt/log"
 }
 
 # kernel_unpack SCRATCH VERSION SUITE: unpacks the packages and checks that the kernel is
@@ -124,6 +127,96 @@ kernel_unpack() {
   kernel_prepare "$KERNEL_CACHE/package-$version" "$image" "$version" "$modules" "$package, $3"
   rm -rf "$scratch"
   kernel_load "$KERNEL_CACHE/package-$version" fetched
+}
+
+# ---- the lab's own kernel, built from the source of the distribution's ----------
+
+# What the compiler leaves beside the sources before it is all removed again.
+readonly KERNEL_BUILD_MB=3000
+
+# The newest in the cache that was built with gup-test.config as it is.
+kernel_find_gup_test() {
+  local config=$LAB_DIR/gup-test.config key built
+  key=$(sha256sum <"$config")
+  key=${key:0:12}
+  mkdir -p "$KERNEL_CACHE"
+  exec {build_lock}>"$KERNEL_CACHE/gup-test.lock"
+  flock "$build_lock" # two labs that start together build once; others need not wait
+  built=$(compgen -G "$KERNEL_CACHE/gup-test-*-$key" | sort -V | tail -n 1) || true
+  if [[ -n $built ]]; then
+    kernel_load "$built" cached
+  else
+    kernel_build_gup_test "$config" "$key"
+  fi
+  exec {build_lock}>&-
+}
+
+# Builds in a scratch directory of the cache; what a killed build left there goes first.
+kernel_build_gup_test() { # CONFIG KEY
+  local scratch source version
+  require "${kernel_build_needs[@]}"
+  rm -rf "$KERNEL_CACHE"/build.*
+  scratch=$(mktemp -d "$KERNEL_CACHE/build.XXXXXX")
+  at_exit "rm -rf '$scratch'"
+  kernel_check_room
+  source=$(kernel_fetch_source "$scratch")
+  step "source $source"
+  kernel_compile "$scratch" "$1"
+  version=$(kernel_version "$scratch/tree/arch/x86/boot/bzImage")
+  kernel_prepare "$KERNEL_CACHE/gup-test-$version-$2" "$scratch/tree/arch/x86/boot/bzImage" "$version" \
+    "$scratch/none" "$source, built with CONFIG_GUP_TEST"
+  rm -rf "$scratch"
+  kernel_load "$KERNEL_CACHE/gup-test-$version-$2" built
+}
+
+kernel_check_room() {
+  local free
+  free=$(df -m --output=avail "$KERNEL_CACHE" | tail -n 1)
+  ((free >= KERNEL_BUILD_MB)) ||
+    die 3 "building the kernel takes $KERNEL_BUILD_MB MB in $KERNEL_CACHE for a while, and $((free)) are free there: free some, or point P2PBENCH_LAB_CACHE elsewhere"
+}
+
+# Leaves the source in SCRATCH/tree and prints package, version and suite.
+kernel_fetch_source() { # SCRATCH
+  local package deb
+  {
+    exec {kernel_lock}>"$KERNEL_CACHE/lock"
+    flock "$kernel_lock"
+    kernel_lists
+    package=$(kernel_apt apt-cache show linux-source |
+      sed -nE 's/^Depends:.*(linux-source-[0-9.]*[0-9]).*/\1/p' | sort -V | tail -n 1)
+    [[ -n $package ]] || die 1 "'$KERNEL_SUITE' has no linux-source"
+    step_note "fetching $package from $KERNEL_SUITE"
+    (cd "$1" && kernel_apt apt-get download "$package") >>"$KERNEL_CACHE/apt/log" 2>&1 ||
+      die 1 "the kernel's source did not arrive: $KERNEL_CACHE/apt/log"
+    exec {kernel_lock}>&-
+    deb=$(compgen -G "$1/*.deb")
+    mkdir "$1/tree"
+    dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$1" --wildcards './usr/src/linux-source-*.tar.*'
+    tar -xf "$(compgen -G "$1/usr/src/linux-source-*.tar.*" || compgen -G "$1/usr/src/*/linux-source-*.tar.*")" \
+      -C "$1/tree" --strip-components=1 || die 1 "the kernel's source could not be unpacked in $1"
+  } >&2
+  # shellcheck disable=SC2016 # the fields are dpkg-deb's
+  echo "$(dpkg-deb -W --showformat='${Package} ${Version}' "$deb"), $KERNEL_SUITE"
+}
+
+# In the background, so that a signal to the lab ends it at once.
+kernel_compile() { # SCRATCH CONFIG
+  local log=$KERNEL_CACHE/gup-test.log make compiler missing
+  make=(nice make -s -C "$1/tree")
+  "${make[@]}" "KCONFIG_ALLCONFIG=$2" allnoconfig >"$log" 2>&1 || kernel_not_built "$log"
+  missing=$(grep '^CONFIG_' "$2" | grep -vxFf "$1/tree/.config" | paste -sd ' ') || true
+  [[ -z $missing ]] || die 3 "this kernel's source does not take $missing of ${2#"$root/"}"
+  step_note "building, about 11 minutes on 2 free processors (compiler's output: $log)"
+  "${make[@]}" "-j$(nproc)" bzImage >>"$log" 2>&1 &
+  compiler=$!
+  at_exit "kill $compiler 2>/dev/null && wait $compiler"
+  wait "$compiler" || kernel_not_built "$log"
+  step 'kernel built'
+}
+
+kernel_not_built() { # LOG
+  die 1 "the kernel could not be built: $(grep -m 1 -iE 'error|\*\*\*' "$1" || tail -n 1 "$1") (all of the output: $1)"
 }
 
 # kernel_use IMAGE VERSION MODULES PACKAGE HOW: a kernel outside the cache. The

@@ -307,6 +307,45 @@ refused_in_words() {
   matches '*"refused"*registration with io_uring*"measured"*"pinsAcquired"*' "$(<rows)"
 }
 
+# ---- under load -------------------------------------------------------------------
+
+group_load() {
+  check 'an open loop: every arrival is counted from its intended start, for CMB and RAM, proven' open_loop
+  check 'beside a busy neighbour, CMB and RAM are measured and proven, and the neighbour is heard' busy_neighbour
+}
+
+# The device is far from saturated: in a second at the least as many are done as arrive.
+open_loop() {
+  fails 0 run open --memory cmb,ram --size 4k --rate 50 --arrivals fixed $(on_device $raw) -- -i 1 -r 1s
+  measured open 2
+  counted '"ratePerSecond":50' 2
+  grep -oE '"transactions":[0-9]+' measured | awk -F: '$2 < 50 { few++ } END { exit NR != 2 || few > 0 }' ||
+    { cat measured && return 1; }
+  same 2 "$(grep -l Tag=service, open/hlog/* | wc -l)"
+  same 2 "$(grep -l Tag=transaction, open/hlog/* | wc -l)"
+}
+
+# Alone are the load, the CMB and RAM; then each of the two beside it.
+busy_neighbour() {
+  fails 0 run busy --memory cmb,ram --size 4k --busy-memory copy:1 $(on_device $raw) -- -i 1 -r 200ms
+  measured busy 5
+  counted '"neighbourBytes":[1-9]' 3
+  counted '"neighbourLatencyNs":[1-9]' 3
+}
+
+# measured OUT ROWS: the run is complete, each row measured; the CMB's path proven by the address.
+measured() {
+  tr -d ' \n' <"$1/rows.json" >measured
+  same complete "$(member status "$1/rows.json")"
+  counted '"status":"measured"' "$2"
+  counted '"id":"[^"]*-cmb-per-transaction' "$(grep -oE '"physical-address","verdict":"confirms"[^}]*BAR' measured | wc -l)"
+}
+
+# counted PATTERN TIMES
+counted() {
+  same "$2 of $1" "$(grep -oE "$1" measured | wc -l) of $1" || { cat measured && return 1; }
+}
+
 # ---- inside the kernel ------------------------------------------------------------
 
 readonly instances=/sys/kernel/tracing/instances
@@ -364,6 +403,23 @@ kprobe_stages() {
   grep -q '^== done' answer || { tail -n 12 answer && return 1; }
   awk '/kernel.sum/ { sum = $(NF - 1) } /kernel.user/ { user = $(NF - 1) } END { exit !(sum > 0.9 * user && sum < 1.1 * user) }' answer ||
     { grep kernel answer && return 1; }
+}
+
+# ---- the kernel's own benchmark of pinning ------------------------------------------
+
+# Of a kernel with CONFIG_GUP_TEST.
+group_gup_test() {
+  check "the kernel's own pin benchmark stands beside the curve, on RAM and on CMB pages" gup_test_rows
+}
+
+gup_test_rows() {
+  local pages
+  fails 0 run gup $(on_device $raw) -- -i 1 -r 20ms
+  measured gup "$(grep -c '"id"' gup/rows.json)"
+  for pages in ram-gup-test-4096-4KiB ram-gup-test-1048576-2MiB cmb-gup-test-4096-4KiB cmb-gup-test-1048576-4KiB; do
+    counted "\"id\":\"pin-$pages\"" 1
+    grep -q Tag=unpin, gup/hlog/pin-$pages.* || { ls gup/hlog && return 1; }
+  done
 }
 
 # ---- a filesystem that copies -----------------------------------------------------

@@ -14,25 +14,13 @@ KERNEL_CACHE=${P2PBENCH_LAB_CACHE:-$lab_dir/cache}
 source "$lab_dir/checks.sh"
 # shellcheck source-path=SCRIPTDIR source=../../.config/setup.sh
 source "$root/.config/setup.sh"
+# shellcheck source-path=SCRIPTDIR source=java.sh
+source "$lab_dir/java.sh"
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/doctor-test.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 chmod 755 "$scratch" # for the user without root rights
 cd "$scratch" # of what lies below /tmp the guest sees this
-
-# What lets a JVM start fast on an emulated CPU: classes that were parsed here.
-prepare_java() {
-  local home
-  home=$(find_java java)
-  "$home/bin/java" -XX:ArchiveClassesAtExit="$scratch/classes.jsa" -cp "$benchmarks_jar" \
-    org.p2pbench.launcher.Main probe --json >"$scratch/here.json" 2>"$scratch/classes.log" || (($? == 3))
-  cat >"$scratch/java.options" <<END
--XX:SharedArchiveFile=$scratch/classes.jsa
--XX:TieredStopAtLevel=1
--XX:+UseSerialGC
---enable-native-access=ALL-UNNAMED
-END
-}
 
 # machine NAME GROUPS LAB_OPTION...: what its checks say goes by the machine's name.
 machine() {
@@ -115,7 +103,7 @@ fetch_plain() { # PACKAGE VERSION
 main() {
   local lane lanes=("$@") passed failed skipped
   ((${#lanes[@]})) || lanes=(reach obstacles)
-  prepare_java
+  guest_java_options "$(find_java java)" "$benchmarks_jar" "$KERNEL_CACHE" >"$scratch/java.options"
   for lane in "${lanes[@]}"; do
     "lane_$lane" >"$scratch/$lane.result" &
   done

@@ -38,8 +38,32 @@ static void refuses_nonsense(void)
 	struct p2p_pinner *pinner;
 
 	CHECK_EQUAL(-EINVAL, p2p_pinner_open(memory, 0, 0, P2P_PIN_BY_MLOCK, &pinner));
-	CHECK_EQUAL(-EINVAL, p2p_pinner_open(memory, 0, 4096, 2, &pinner));
+	CHECK_EQUAL(-EINVAL, p2p_pinner_open(memory, 0, 4096, 3, &pinner));
 	CHECK_EQUAL(-ERANGE, p2p_pinner_open(memory, 4096, MIB, P2P_PIN_BY_MLOCK, &pinner));
+	CHECK_EQUAL(0, p2p_memory_close(memory));
+}
+
+static void the_kernels_benchmark_pins_the_whole_memory_or_is_said_to_be_missing(void)
+{
+	struct p2p_memory *memory = open_memory(P2P_MEMORY_RAM, MIB);
+	struct p2p_pin_stamps stamps[2];
+	struct p2p_pinner *pinner;
+	uint64_t before, after;
+	int error;
+
+	CHECK_EQUAL(-EINVAL, p2p_pinner_open(memory, 0, 100, P2P_PIN_BY_GUP_TEST, &pinner));
+	error = p2p_pinner_open(memory, 0, 4 * KIB, P2P_PIN_BY_GUP_TEST, &pinner);
+	if (error) {
+		CHECK(error == -ENOENT || error == -EACCES);
+		CHECK_EQUAL(0, p2p_memory_close(memory));
+		SKIP("this kernel has no gup_test, or not for this user");
+	}
+	CHECK(read_pins_acquired(&before));
+	CHECK_EQUAL(2, p2p_pinner_run(pinner, 2, stamps));
+	CHECK(read_pins_acquired(&after));
+	CHECK(after - before >= 2 * MIB / (4 * KIB));
+	CHECK(stamps[0].start <= stamps[0].pinned && stamps[0].pinned <= stamps[0].unpinned);
+	CHECK_EQUAL(0, p2p_pinner_close(pinner));
 	CHECK_EQUAL(0, p2p_memory_close(memory));
 }
 
@@ -119,6 +143,7 @@ int main(void)
 {
 	RUN(pins_and_unpins_with_stamps_and_without);
 	RUN(refuses_nonsense);
+	RUN(the_kernels_benchmark_pins_the_whole_memory_or_is_said_to_be_missing);
 	RUN(registering_pins_every_page_and_mlock_pins_none);
 	RUN(over_the_memlock_limit_is_ENOMEM);
 	return 0;

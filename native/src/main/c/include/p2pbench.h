@@ -364,6 +364,13 @@ int p2p_transactor_close(struct p2p_transactor *transactor);
 enum p2p_pin_mechanism {
 	P2P_PIN_BY_IO_URING = 0, /* IORING_REGISTER_BUFFERS and its undoing: a long-term pin */
 	P2P_PIN_BY_MLOCK = 1,    /* mlock/munlock: a lock on the mapping, pages are not pinned */
+	/*
+	 * The kernel's own benchmark (CONFIG_GUP_TEST, debugfs's gup_test): pin_user_pages_fast
+	 * and unpin_user_pages, as O_DIRECT calls them. It pins the memory from 'offset' to its
+	 * end, 'length' bytes by each call, unpins all, and tells whole microseconds of each. So
+	 * stamps hold the kernel's means for one call, without the system call.
+	 */
+	P2P_PIN_BY_GUP_TEST = 2,
 };
 
 struct p2p_pin_stamps {
@@ -378,7 +385,8 @@ struct p2p_pinner;
 /*
  * Prepares to pin and unpin 'length' bytes at 'offset' of the memory, which cannot be
  * closed until the pinner is. Errors: -EINVAL; -ERANGE; -EBUSY the memory is being
- * closed; those of io_uring_queue_init.
+ * closed; those of io_uring_queue_init; for P2P_PIN_BY_GUP_TEST -EINVAL where offset or length
+ * is no multiple of a page, -ENOENT where the kernel has none, -EACCES where this user may not.
  */
 int p2p_pinner_open(struct p2p_memory *memory, uint64_t offset, uint64_t length, uint32_t mechanism,
 		    struct p2p_pinner **out);

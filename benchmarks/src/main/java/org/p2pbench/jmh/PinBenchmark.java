@@ -37,11 +37,14 @@ public class PinBenchmark {
   @State(Scope.Thread)
   public static class Buffer {
 
-    /** ram, cmb-emulated or cmb (which the kernel refuses: the row says so). */
+    /** ram, cmb-emulated or cmb (of which the kernel refuses a long-term pin: the row says so). */
     @Param("ram")
     public String memory;
 
-    /** io_uring-register: a long-term pin. mlock: a lock on the mapping, which pins nothing. */
+    /**
+     * io_uring-register: a long-term pin. mlock: a lock on the mapping, which pins nothing.
+     * gup-test: the kernel's own benchmark, where it was built with CONFIG_GUP_TEST.
+     */
     @Param({"io_uring-register", "mlock"})
     public String mechanism;
 

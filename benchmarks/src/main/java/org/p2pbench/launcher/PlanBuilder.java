@@ -22,6 +22,9 @@ final class PlanBuilder {
 
   private static final long SWEEP_BYTES = 65_536;
 
+  /** A line with its interval, one fork of each. */
+  private static final List<Long> GUP_TEST_BYTES = List.of(4096L, 65_536L, 262_144L, 1_048_576L);
+
   /** Of a cheap transaction what measuring costs is the largest part; one of them is direct. */
   static final List<MemoryChoice> CHEAPEST = List.of(MemoryChoice.PAGE_CACHE, MemoryChoice.RAM);
 
@@ -154,6 +157,26 @@ final class PlanBuilder {
     if (!basePagesOnly) {
       add(rows, RowPlan.ofPin("ram", mechanism, size, "2MiB"));
     }
+  }
+
+  /**
+   * The plan, and the kernel's own benchmark of pinning, on system memory and on what is compared
+   * with it, beside a pin curve of the same sizes. For kernels that have it.
+   *
+   * @param peer as in {@link #ofProfile}
+   * @param uring as in {@link #ofProfile}
+   */
+  static Plan withGupTest(Plan plan, MemoryChoice peer, boolean uring) {
+    Map<String, RowPlan> rows = new LinkedHashMap<>();
+    plan.rows().forEach(row -> add(rows, row));
+    for (long size : GUP_TEST_BYTES) {
+      if (uring) {
+        pins(rows, "io_uring-register", size, false);
+      }
+      pins(rows, "gup-test", size, false);
+      add(rows, RowPlan.ofPin(peer.label(), "gup-test", size, "4KiB"));
+    }
+    return new Plan(plan.profile(), plan.timing(), List.copyOf(rows.values()));
   }
 
   /**

@@ -15,6 +15,7 @@ import org.p2pbench.transaction.MemoryChoice;
 import org.p2pbench.transaction.TransferSpec;
 import org.p2pbench.transfer.Arrivals;
 import org.p2pbench.transfer.Pattern;
+import org.p2pbench.transfer.Pinner;
 
 /**
  * One row to be measured.
@@ -268,7 +269,7 @@ record RowPlan(
         strings(parameters),
         parameters,
         1,
-        batch(blockBytes),
+        batch(Pinner.Mechanism.parse(mechanism).mappedBytes(blockBytes)),
         memory.equals("cmb"));
   }
 

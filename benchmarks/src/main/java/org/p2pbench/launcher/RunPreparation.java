@@ -31,6 +31,7 @@ import org.p2pbench.transaction.NumaSeat;
 import org.p2pbench.transaction.PlaceResolver;
 import org.p2pbench.transfer.Engine;
 import org.p2pbench.transfer.Pattern;
+import org.p2pbench.transfer.Pinner;
 import org.p2pbench.transfer.Pinning;
 
 /** Turns what a user asks for into what can be measured, before anything is made or written. */
@@ -198,8 +199,12 @@ final class RunPreparation {
             .orElse(request.profile().timing());
     if (asked.nothing()) {
       obstacle.ifPresent(o -> err.println("io_uring is not used: " + o));
-      return PlanBuilder.ofProfile(
-          request.profile(), timing, peer, obstacle.isEmpty(), request.places().layout());
+      Plan plan =
+          PlanBuilder.ofProfile(
+              request.profile(), timing, peer, obstacle.isEmpty(), request.places().layout());
+      return Pinner.gupTestAvailable()
+          ? PlanBuilder.withGupTest(plan, peer, obstacle.isEmpty())
+          : plan;
     }
     Optional<Sweep> sweep = Sweep.of(asked.openLoop());
     if (asked.overhead()) {

@@ -69,7 +69,7 @@ public final class PinRig implements AutoCloseable {
       memory =
           Memories.open(
               choice,
-              spec.blockBytes,
+              spec.mechanism.mappedBytes(spec.blockBytes),
               spec.hugePages,
               PlaceResolver.ofThisMachine().allocateFile(choice, settings));
       pinner = Pinner.open(memory, 0, spec.blockBytes, spec.mechanism);

@@ -84,6 +84,26 @@ class PlanTest {
   }
 
   @Test
+  void theKernelsOwnPinBenchmarkRunsOnEitherMemoryBesideAPinCurveOfTheSameSizes() {
+    Plan plan = new Plan("test", THREE_ROUNDS, List.of(row(MemoryChoice.RAM, 4096)));
+
+    assertThat(PlanBuilder.withGupTest(plan, MemoryChoice.CMB, true).rows())
+        .extracting(RowPlan::id)
+        .hasSize(1 + 4 * 5)
+        .startsWith(
+            "transfer-ram-per-transaction-sync-4096-d1-t1",
+            "pin-ram-io_uring-register-4096-4KiB",
+            "pin-ram-io_uring-register-4096-2MiB",
+            "pin-ram-gup-test-4096-4KiB",
+            "pin-ram-gup-test-4096-2MiB",
+            "pin-cmb-gup-test-4096-4KiB")
+        .endsWith("pin-cmb-gup-test-1048576-4KiB");
+    assertThat(PlanBuilder.withGupTest(plan, MemoryChoice.CMB, false).rows())
+        .extracting(RowPlan::id)
+        .noneMatch(id -> id.contains("io_uring"));
+  }
+
+  @Test
   void pacedTwinsMeetTheSameRatesAndPercentagesAreTakenOfTheBounce() {
     Selection asked =
         new Selection(

@@ -25,6 +25,8 @@ record Advice(String cause, String remedy) {
       advice = ofTransfer(known);
     } else if (operation == Operation.ALLOCATE) {
       advice = ofAllocation(known);
+    } else if (operation == Operation.BENCHMARK_PIN) {
+      advice = ofKernelBenchmark(known);
     } else {
       advice = ofRest(operation, known);
     }
@@ -135,6 +137,21 @@ record Advice(String cause, String remedy) {
       case EINVAL:
         return new Advice(
             "the file is not a controller's allocate file", "look for it with './run.sh probe'");
+      default:
+        return null;
+    }
+  }
+
+  private static Advice ofKernelBenchmark(Errno errno) {
+    switch (errno) {
+      case ENOENT:
+        return new Advice(
+            "the kernel was built without CONFIG_GUP_TEST, or debugfs is not mounted",
+            "boot a kernel that has it: './run.sh lab --gup-test' does");
+      case EFAULT:
+        return new Advice(
+            "the benchmark pinned less than it was given, and does not say why",
+            "use another memory to see whether the memory is the reason");
       default:
         return null;
     }

@@ -18,6 +18,7 @@ enum Operation {
   CACHED_PAGES("look for cached pages"),
   SEEK("seek"),
   PIN("pin"),
+  BENCHMARK_PIN("pin by the kernel's benchmark"),
   COPY("copy"),
   LOAD("start of the memory load"),
   PLACE("placement of a thread on CPUs"),

@@ -1,24 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.transfer;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 /** Pins and unpins a part of a memory, and does nothing else: what pinning alone costs. */
 public final class Pinner implements AutoCloseable {
   /** How it pins. The order is that of the C header. */
   public enum Mechanism {
     /** Registering a buffer with io_uring, and undoing it: a long-term pin. */
-    IO_URING("io_uring-register"),
+    IO_URING("io_uring-register", Operation.SET_UP, Operation.PIN),
     /** mlock and munlock: a lock on the mapping, the pages are not pinned for I/O. */
-    MLOCK("mlock");
+    MLOCK("mlock", Operation.PIN, Operation.PIN),
+    /**
+     * The kernel's own benchmark of pin_user_pages_fast, which is what O_DIRECT pins with
+     * (CONFIG_GUP_TEST). It pins the memory from the offset to its end, a length at a time; stamps
+     * hold its means for one such pin and unpin, without the system call.
+     */
+    GUP_TEST("gup-test", Operation.BENCHMARK_PIN, Operation.BENCHMARK_PIN);
+
+    /** The kernel tells whole microseconds for all of this memory. */
+    private static final long GUP_TEST_BYTES = 8 << 20;
 
     private final String label;
+    private final Operation opening;
+    private final Operation pinning;
 
-    Mechanism(String label) {
+    Mechanism(String label, Operation opening, Operation pinning) {
       this.label = label;
+      this.opening = opening;
+      this.pinning = pinning;
     }
 
     /** The word for it in results. */
     public String label() {
       return label;
+    }
+
+    /** Bytes of memory to map for pins of {@code blockBytes}. */
+    public long mappedBytes(long blockBytes) {
+      return this == GUP_TEST ? Math.max(1, GUP_TEST_BYTES / blockBytes) * blockBytes : blockBytes;
     }
 
     /**
@@ -31,6 +52,8 @@ public final class Pinner implements AutoCloseable {
     }
   }
 
+  private static final Path GUP_TEST_FILE = Path.of("/sys/kernel/debug/gup_test");
+
   private final Attempt attempt;
   private long handle;
 
@@ -42,19 +65,23 @@ public final class Pinner implements AutoCloseable {
   /**
    * Prepares to pin a part of a memory, which cannot be closed before the pinner.
    *
-   * @throws TransferException the kernel refuses io_uring
+   * @throws TransferException the kernel refuses io_uring, or has no gup_test for this user
    */
   public static Pinner open(IoMemory memory, long offset, long length, Mechanism mechanism) {
     memory.checkRange(offset, length);
     long[] out = new long[1];
     int error =
         LibP2pbench.p2p_pinner_open(memory.handle(), offset, length, mechanism.ordinal(), out);
-    String subject = memory.kind().label() + " memory by " + mechanism.label();
     if (error != 0) {
-      Operation operation = mechanism == Mechanism.IO_URING ? Operation.SET_UP : Operation.PIN;
-      throw TransferException.failed(Attempt.of(operation, null, 0), error);
+      throw TransferException.failed(Attempt.of(mechanism.opening, null, 0), error);
     }
-    return new Pinner(new Attempt(Operation.PIN, null, subject, offset, length), out[0]);
+    String subject = memory.kind().label() + " memory by " + mechanism.label();
+    return new Pinner(new Attempt(mechanism.pinning, null, subject, offset, length), out[0]);
+  }
+
+  /** Whether the kernel has its own benchmark of pinning, and this user may run it. */
+  public static boolean gupTestAvailable() {
+    return Files.isWritable(GUP_TEST_FILE);
   }
 
   /**

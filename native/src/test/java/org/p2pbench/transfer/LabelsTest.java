@@ -35,7 +35,7 @@ class LabelsTest {
     refused(() -> Pattern.parse("RANDOM"), "unknown pattern 'RANDOM': one of random, sequential");
     refused(
         () -> Pinner.Mechanism.parse("gup"),
-        "unknown mechanism 'gup': one of io_uring-register, mlock");
+        "unknown mechanism 'gup': one of gup-test, io_uring-register, mlock");
     refused(
         () -> MemoryLoad.Kind.parse("busy"),
         "unknown memory load 'busy': one of copy, read, triad, write");

@@ -339,19 +339,24 @@ public final class SampleRun {
     }
   }
 
-  private void costs() {
-    for (String pages : new String[] {"4KiB", "2MiB"}) {
-      for (long bytes = pages.equals("4KiB") ? 4096 : 2097152; bytes <= 2097152; bytes *= 8) {
-        ObjectNode row = bare("pin", "pin-ram-io_uring-register-" + pages + "-" + bytes);
-        ObjectNode p = (ObjectNode) row.get("parameters");
-        p.put("memory", "ram")
-            .put("mechanism", "io_uring-register")
-            .put("blockBytes", bytes)
-            .put("pages", pages);
-        Route path = Route.of("ram", "registered", 0, pages);
-        forks(row, path, bytes, 1, 1, List.of(Stage.PIN, Stage.UNPIN), false);
-      }
+  /** Pinning alone. */
+  public SampleRun pins(String memory, String mechanism, String pages, long... sizes) {
+    for (long bytes : sizes) {
+      ObjectNode row = bare("pin", "pin-%s-%s-%s-%d".formatted(memory, mechanism, pages, bytes));
+      ObjectNode p = (ObjectNode) row.get("parameters");
+      p.put("memory", memory)
+          .put("mechanism", mechanism)
+          .put("blockBytes", bytes)
+          .put("pages", pages);
+      Route path = Route.of(memory, "registered", 0, pages);
+      forks(row, path, bytes, 1, 1, List.of(Stage.PIN, Stage.UNPIN), false);
     }
+    return this;
+  }
+
+  private void costs() {
+    pins("ram", "io_uring-register", "4KiB", 4096, 32768, 262144, 2097152);
+    pins("ram", "io_uring-register", "2MiB", 2097152);
     for (String to : new String[] {"ram", cmb}) {
       for (long bytes = 4096; bytes <= 2097152; bytes *= 8) {
         ObjectNode row = bare("copy", "copy-ram-" + to + "-" + bytes);

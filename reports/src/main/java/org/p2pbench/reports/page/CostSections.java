@@ -236,7 +236,11 @@ final class CostSections {
     if (mechanism == null) {
       return "unknown";
     }
-    return mechanism.equals("io_uring-register") ? "io_uring registration" : mechanism;
+    return switch (mechanism) {
+      case "io_uring-register" -> "io_uring registration";
+      case PinCost.GUP_TEST -> "kernel's benchmark (gup_test)";
+      default -> mechanism;
+    };
   }
 
   static String copyName(RowFigures row) {

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.p2pbench.reports.charts.Chart;
 import org.p2pbench.reports.charts.Series;
@@ -34,19 +36,40 @@ final class PinCost {
   private static final long PAGE_BYTES = 4096;
   private static final double PERCENT = 100;
 
+  /** The mechanism of rows that the kernel's own benchmark measured. */
+  static final String GUP_TEST = "gup-test";
+
   private final Analysis analysis;
-  private final Map<String, PinCurve> curves = new LinkedHashMap<>();
+
+  /** By kind of pages: registration of system memory. */
+  private final Map<String, PinCurve> curves;
+
+  /** By kind of pages and memory: the kernel's own benchmark. */
+  private final Map<String, PinCurve> kernels;
 
   PinCost(Analysis analysis) {
     this.analysis = analysis;
+    this.curves =
+        fitted(
+            row ->
+                String.valueOf(row.parameters().mechanism()).startsWith("io_uring")
+                    && "ram".equals(row.parameters().memory()),
+            PinCost::pages);
+    this.kernels =
+        fitted(row -> GUP_TEST.equals(row.parameters().mechanism()), PinCost::pagesAndMemory);
+  }
+
+  private Map<String, PinCurve> fitted(
+      Predicate<RowFigures> wanted, Function<RowFigures, String> kind) {
     Map<String, List<RowFigures>> kinds = new LinkedHashMap<>();
     analysis.measured("pin").stream()
-        .filter(row -> String.valueOf(row.parameters().mechanism()).startsWith("io_uring"))
         .filter(row -> row.parameters().blockBytes() != null)
-        .filter(row -> "ram".equals(row.parameters().memory()))
-        .forEach(row -> kinds.computeIfAbsent(pages(row), k -> new ArrayList<>()).add(row));
+        .filter(wanted)
+        .forEach(row -> kinds.computeIfAbsent(kind.apply(row), k -> new ArrayList<>()).add(row));
+    Map<String, PinCurve> fitted = new LinkedHashMap<>();
     kinds.forEach(
-        (pages, rows) -> PinCurve.of(rows, pageBytes()).ifPresent(c -> curves.put(pages, c)));
+        (name, rows) -> PinCurve.of(rows, pageBytes()).ifPresent(c -> fitted.put(name, c)));
+    return fitted;
   }
 
   private long pageBytes() {
@@ -56,6 +79,11 @@ final class PinCost {
 
   private static String pages(RowFigures row) {
     return Paths.pages(row.parameters().pages());
+  }
+
+  private static String pagesAndMemory(RowFigures row) {
+    String memory = row.parameters().memory();
+    return pages(row) + " pages" + ("ram".equals(memory) ? "" : ", " + Paths.memory(memory));
   }
 
   private Optional<PinCurve> curveOf(RowFigures pin) {
@@ -71,18 +99,12 @@ final class PinCost {
 
   /** The coefficients; empty where too few sizes were measured. */
   Optional<Block> table() {
-    if (curves.isEmpty()) {
+    if (curves.isEmpty() && kernels.isEmpty()) {
       return Optional.empty();
     }
     List<List<Cell>> rows = new ArrayList<>();
-    curves.forEach(
-        (pages, curve) ->
-            rows.add(
-                List.of(
-                    Cell.head(pages + " pages"),
-                    estimate(curve.fixed()),
-                    estimate(curve.perPage()),
-                    Cell.number(Units.number(PERCENT * curve.largestMisfit()) + " %"))));
+    curves.forEach((pages, curve) -> rows.add(cells(pages + " pages", curve)));
+    kernels.forEach((kind, curve) -> rows.add(cells(kind + ": the kernel's benchmark", curve)));
     return Optional.of(
         new Block.Table(
             analysis.machineClass(),
@@ -90,7 +112,21 @@ final class PinCost {
             List.of("Memory of", "For each pin", "For each 4 KiB", "Median off the line, at most"),
             List.of(rows),
             "ns = a + b × pages, weighted least squares over the forks, 95 % intervals. Pages are"
-                + " counted as the kernel counts pins, in 4 KiB, whatever the memory is made of."));
+                + " counted as the kernel counts pins, in 4 KiB, whatever the memory is made of."
+                + (kernels.isEmpty()
+                    ? ""
+                    : " The kernel's own benchmark (gup_test) times pin_user_pages_fast and"
+                        + " unpin_user_pages, with which O_DIRECT pins, without a system call; the"
+                        + " other lines are io_uring's registration, a long-term pin, and its"
+                        + " undoing, with a system call each.")));
+  }
+
+  private static List<Cell> cells(String head, PinCurve curve) {
+    return List.of(
+        Cell.head(head),
+        estimate(curve.fixed()),
+        estimate(curve.perPage()),
+        Cell.number(Units.number(PERCENT * curve.largestMisfit()) + " %"));
   }
 
   private static Cell estimate(PinCurve.Estimate e) {

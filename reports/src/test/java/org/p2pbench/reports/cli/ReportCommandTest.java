@@ -299,6 +299,27 @@ class ReportCommandTest {
         .doesNotContain("Pins of " + run.row(1).get("id").asText());
   }
 
+  @Test
+  void theKernelsOwnPinBenchmarkStandsBesideTheCurve() throws Exception {
+    long[] sizes = {4096, 65_536, 1_048_576};
+    SampleRun.lab()
+        .samples(300)
+        .pins("ram", "io_uring-register", "4KiB", sizes)
+        .pins("ram", "gup-test", "4KiB", sizes)
+        .pins("cmb", "gup-test", "4KiB", sizes)
+        .write(dir);
+
+    assertThat(report()).isZero();
+
+    Element section = page().selectFirst("section#cost");
+    assertThat(section.select("table:has(caption:contains(one pinned page)) tbody th").eachText())
+        .containsExactly(
+            "4 KiB pages",
+            "4 KiB pages: the kernel's benchmark",
+            "4 KiB pages, CMB: the kernel's benchmark");
+    assertThat(section.text()).contains("gup_test) times pin_user_pages_fast and unpin_user_pages");
+  }
+
   private static void kernel(SampleRun run, int row, int fork, double deviceNs) {
     ObjectNode kernel = fork(run, row, fork).putObject("kernel");
     kernel.put("tracer", "function_graph").put("transactions", 100).put("slowdown", 1.5);

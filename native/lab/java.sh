@@ -1,9 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 #
-# Classes of p2pbench's JVMs, parsed and linked here, where the CPU is a real one: an
-# emulated one would spend most of a fork's life on that. Sourced by lab.sh and
-# test-paths.sh.
+# What makes a JVM start fast on an emulated CPU. Sourced by lab.sh and by the tests that
+# start JVMs in the guest.
+
+# guest_java_options JAVA_HOME JAR CACHE: prints the options, a line each, of every JVM in the
+# guest that has JAR first on its class path. The optimizing compiler is left out: it would take
+# longer than it saves. Classes are parsed and linked here, where the CPU is a real one: an
+# emulated one would spend most of a fork's life on that. Their archive is made once for a jar
+# and a Java, and lies in CACHE; without one JVMs go their own, slower way.
+guest_java_options() {
+  local id archive
+  printf '%s\n' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED
+  id=$({ sha256sum <"$2" && "$1/bin/java" -version; } 2>&1 | sha256sum | cut -c 1-16)
+  archive=$3/classes-$id.jsa
+  if [[ ! -e $archive ]]; then
+    mkdir -p "$3"
+    find "$3" -maxdepth 1 -name 'classes*' -mtime +2 -exec rm -rf {} +
+    class_archive "$1" "$2" "$archive" || true
+  fi
+  [[ ! -e $archive ]] || echo "-XX:SharedArchiveFile=$archive"
+}
 
 # class_archive JAVA_HOME JAR FILE: an archive for every JVM that has JAR as its class path
 # and is told -XX:SharedArchiveFile=FILE. What launcher, forks and JMH load, each JVM of a
