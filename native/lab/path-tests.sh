@@ -319,8 +319,7 @@ open_loop() {
   fails 0 run open --memory cmb,ram --size 4k --rate 50 --arrivals fixed $(on_device $raw) -- -i 1 -r 1s
   measured open 2
   counted '"ratePerSecond":50' 2
-  grep -oE '"transactions":[0-9]+' measured | awk -F: '$2 < 50 { few++ } END { exit NR != 2 || few > 0 }' ||
-    { cat measured && return 1; }
+  grep -oE '"transactions":[0-9]+' measured | awk -F: '{ print } $2 < 50 { few++ } END { exit NR != 2 || few > 0 }'
   same 2 "$(grep -l Tag=service, open/hlog/* | wc -l)"
   same 2 "$(grep -l Tag=transaction, open/hlog/* | wc -l)"
 }
@@ -343,7 +342,7 @@ measured() {
 
 # counted PATTERN TIMES
 counted() {
-  same "$2 of $1" "$(grep -oE "$1" measured | wc -l) of $1" || { cat measured && return 1; }
+  same "$2 of $1" "$(grep -oE "$1" measured | wc -l) of $1"
 }
 
 # ---- inside the kernel ------------------------------------------------------------
@@ -415,7 +414,7 @@ group_gup_test() {
 gup_test_rows() {
   local pages
   fails 0 run gup $(on_device $raw) -- -i 1 -r 20ms
-  measured gup "$(grep -c '"id"' gup/rows.json)"
+  measured gup $(($(grep -o '"id"' gup/rows.json | wc -l) - 1)) # no registration of the CMB
   for pages in ram-gup-test-4096-4KiB ram-gup-test-1048576-2MiB cmb-gup-test-4096-4KiB cmb-gup-test-1048576-4KiB; do
     counted "\"id\":\"pin-$pages\"" 1
     grep -q Tag=unpin, gup/hlog/pin-$pages.* || { ls gup/hlog && return 1; }
