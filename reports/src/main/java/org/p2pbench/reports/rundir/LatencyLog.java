@@ -2,23 +2,21 @@
 package org.p2pbench.reports.rundir;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.DataFormatException;
-import org.HdrHistogram.Histogram;
 
 /**
- * The latencies of one fork: its interval histograms added up by stage, in ns. {@code cutOff} says
- * that the log's last interval was not written to its end and was left out.
+ * The latencies of one fork: its interval histograms added up by stage. {@code cutOff} says that
+ * the log's last interval was not written to its end and was left out.
  */
-public record LatencyLog(Map<Stage, Histogram> stages, boolean cutOff) {
+public record LatencyLog(Map<Stage, LatencyCounts> stages, boolean cutOff) {
 
-  private static final int SIGNIFICANT_DIGITS = 3;
   private static final String TAG = "Tag=";
   private static final int NUMBERS = 3;
 
@@ -33,21 +31,25 @@ public record LatencyLog(Map<Stage, Histogram> stages, boolean cutOff) {
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);
     boolean cutOff = !text.isEmpty() && !text.endsWith("\n");
     String[] lines = text.split("\n");
-    Map<Stage, Histogram> stages = new EnumMap<>(Stage.class);
+    Map<Stage, LatencyCounts> stages = new EnumMap<>(Stage.class);
     // Half a line may decode to half a histogram without a word: a line without its end is out.
     int complete = cutOff ? lines.length - 1 : lines.length;
-    for (int i = 0; i < complete; i++) {
-      if (!lines[i].isBlank() && !lines[i].startsWith("#") && !lines[i].startsWith("\"")) {
-        add(interval(file, i + 1, lines[i]), stages);
+    try (HistogramPayload payload = new HistogramPayload()) {
+      for (int i = 0; i < complete; i++) {
+        if (!lines[i].isBlank() && !lines[i].startsWith("#") && !lines[i].startsWith("\"")) {
+          add(file, i + 1, lines[i], payload, stages);
+        }
       }
     }
     return new LatencyLog(stages, cutOff);
   }
 
-  private static Histogram interval(Path file, int line, String text)
+  private static void add(
+      Path file, int line, String text, HistogramPayload payload, Map<Stage, LatencyCounts> stages)
       throws BadRunDirectoryException {
     try {
-      return decoded(text);
+      add(text, payload, stages);
+      return;
     } catch (RuntimeException | DataFormatException e) {
       // Whatever the decoder trips over, the line is damaged: said below.
     }
@@ -61,9 +63,10 @@ public record LatencyLog(Map<Stage, Histogram> stages, boolean cutOff) {
 
   /**
    * {@code Tag=fill,start,length,max,histogram}, as HistogramLogReader takes it: that compiles a
-   * dozen patterns for each line, which is most of the time of reading a run.
+   * dozen patterns for each line.
    */
-  private static Histogram decoded(String line) throws DataFormatException {
+  private static void add(String line, HistogramPayload payload, Map<Stage, LatencyCounts> stages)
+      throws DataFormatException {
     String[] fields = line.split(",", -1);
     int tags = fields[0].startsWith(TAG) ? 1 : 0;
     for (int i = tags; i < tags + NUMBERS; i++) {
@@ -73,17 +76,12 @@ public record LatencyLog(Map<Stage, Histogram> stages, boolean cutOff) {
       throw new DataFormatException("too many fields");
     }
     byte[] bytes = Base64.getDecoder().decode(fields[tags + NUMBERS].trim());
-    Histogram interval = Histogram.decodeFromCompressedByteBuffer(ByteBuffer.wrap(bytes), 0);
-    interval.setTag(tags == 0 ? null : fields[0].substring(TAG.length()));
-    return interval;
-  }
-
-  private static void add(Histogram interval, Map<Stage, Histogram> stages) {
-    Stage.of(interval.getTag() == null ? "" : interval.getTag())
-        .ifPresent(
-            stage ->
-                stages
-                    .computeIfAbsent(stage, s -> new Histogram(SIGNIFICANT_DIGITS))
-                    .add(interval));
+    Optional<Stage> stage = Stage.of(tags == 0 ? "" : fields[0].substring(TAG.length()));
+    // Of a stage that nobody knows only that it is a histogram matters.
+    payload.addTo(
+        stage
+            .map(known -> stages.computeIfAbsent(known, s -> new LatencyCounts()))
+            .orElseGet(LatencyCounts::new),
+        bytes);
   }
 }

@@ -12,10 +12,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.HdrHistogram.Histogram;
 import org.p2pbench.reports.rundir.BadRunDirectoryException;
 import org.p2pbench.reports.rundir.Fork;
 import org.p2pbench.reports.rundir.IoReason;
+import org.p2pbench.reports.rundir.LatencyCounts;
 import org.p2pbench.reports.rundir.LatencyLog;
 import org.p2pbench.reports.rundir.MachineClass;
 import org.p2pbench.reports.rundir.Row;
@@ -74,7 +74,7 @@ public record Analysis(RunDirectory run, List<RowFigures> rows, List<String> mis
       Optional<String> missing,
       Optional<BadRunDirectoryException> damage) {
 
-    static ReadFork of(Measured one, Map<Stage, Histogram> stages, Optional<String> missing) {
+    static ReadFork of(Measured one, Map<Stage, LatencyCounts> stages, Optional<String> missing) {
       ForkFigures figures = ForkFigures.of(one.fork(), one.row().parameters(), stages);
       return new ReadFork(Optional.of(figures), missing, Optional.empty());
     }

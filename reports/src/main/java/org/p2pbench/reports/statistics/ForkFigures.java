@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
-import org.HdrHistogram.Histogram;
 import org.p2pbench.reports.rundir.Fork;
 import org.p2pbench.reports.rundir.Iteration;
+import org.p2pbench.reports.rundir.LatencyCounts;
 import org.p2pbench.reports.rundir.Parameters;
 import org.p2pbench.reports.rundir.Stage;
 
@@ -22,17 +22,18 @@ public record ForkFigures(
   private static final double BYTES_PER_GIB = 1L << 30;
 
   /**
-   * @param histograms the fork's merged histograms by stage, empty without a log
+   * @param latencies of the fork by stage, empty without a log
    */
-  public static ForkFigures of(Fork fork, Parameters parameters, Map<Stage, Histogram> histograms) {
+  public static ForkFigures of(
+      Fork fork, Parameters parameters, Map<Stage, LatencyCounts> latencies) {
     Map<Metric, Double> values = new EnumMap<>(Metric.class);
     rates(fork.iterations(), parameters, values);
     counters(fork.iterations(), parameters, values);
     Map<Stage, StageLatency> stages = new EnumMap<>(Stage.class);
-    histograms.forEach(
-        (stage, histogram) -> {
-          if (histogram.getTotalCount() > 0) {
-            stages.put(stage, StageLatency.of(histogram));
+    latencies.forEach(
+        (stage, counts) -> {
+          if (counts.total() > 0) {
+            stages.put(stage, StageLatency.of(counts));
           }
         });
     events(fork.iterations(), parameters, values);

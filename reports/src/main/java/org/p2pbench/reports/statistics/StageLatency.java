@@ -6,10 +6,7 @@ import java.util.Collections;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.DoubleStream;
-import java.util.stream.LongStream;
-import org.HdrHistogram.Histogram;
-import org.HdrHistogram.HistogramIterationValue;
+import org.p2pbench.reports.rundir.LatencyCounts;
 
 /**
  * What the report needs of one fork's histogram of one stage, in ns. The histogram itself is let
@@ -38,9 +35,9 @@ public record StageLatency(
   private static final int CURVE_STEPS_PER_NINE = 6;
   private static final int MOST_NINES = 5;
 
-  /** Summarises a histogram that has values. */
-  public static StageLatency of(Histogram histogram) {
-    Ranks ranks = Ranks.of(histogram);
+  /** Summarises counts that are not all zero. */
+  public static StageLatency of(LatencyCounts counts) {
+    Ranks ranks = Ranks.of(counts);
     SortedMap<Double, Double> curve = new TreeMap<>();
     for (int step = 1; step <= MOST_NINES * CURVE_STEPS_PER_NINE; step++) {
       double nines = Math.rint(1e6 * step / CURVE_STEPS_PER_NINE) / 1e6;
@@ -52,7 +49,7 @@ public record StageLatency(
     return new StageLatency(
         ranks.count(),
         ranks.meanNs(),
-        histogram.getMaxValue(),
+        ranks.maxNs(),
         Collections.unmodifiableSortedMap(curve),
         Collections.unmodifiableSortedMap(ranks.bins()));
   }
@@ -97,27 +94,36 @@ public record StageLatency(
   }
 
   /**
-   * A histogram's values in one pass: HdrHistogram walks through all its counts for the mean, and
-   * again for each percentile that it is asked for.
+   * The counts in one pass, as HdrHistogram gives them: a percentile is the highest latency of the
+   * bucket that it lies in, the mean takes the middle ones.
    *
-   * @param values highest value of each count, rising
-   * @param ranks how many values lie at or below it
+   * @param values highest latency of each bucket that has any, rising
+   * @param ranks how many transactions took so long or shorter
    */
   private record Ranks(double[] values, long[] ranks, double meanNs) {
 
-    static Ranks of(Histogram histogram) {
-      DoubleStream.Builder values = DoubleStream.builder();
-      LongStream.Builder ranks = LongStream.builder();
+    static Ranks of(LatencyCounts counts) {
+      int filled = 0;
+      double[] values = new double[counts.end()];
+      long[] ranks = new long[counts.end()];
+      long rank = 0;
       double sum = 0;
-      for (HistogramIterationValue value : histogram.recordedValues()) {
-        values.add(value.getValueIteratedTo());
-        ranks.add(value.getTotalCountToThisValue());
-        sum +=
-            (double) histogram.medianEquivalentValue(value.getValueIteratedTo())
-                * value.getCountAtValueIteratedTo();
+      for (int bucket = 0; bucket < counts.end(); bucket++) {
+        long count = counts.in(bucket);
+        if (count > 0) {
+          long lowest = LatencyCounts.lowestNs(bucket);
+          long width = LatencyCounts.widthNs(bucket);
+          rank += count;
+          sum += (double) count * (lowest + width / 2);
+          values[filled] = lowest + width - 1;
+          ranks[filled++] = rank;
+        }
       }
-      return new Ranks(
-          values.build().toArray(), ranks.build().toArray(), sum / histogram.getTotalCount());
+      return new Ranks(Arrays.copyOf(values, filled), Arrays.copyOf(ranks, filled), sum / rank);
+    }
+
+    double maxNs() {
+      return values[values.length - 1];
     }
 
     long count() {

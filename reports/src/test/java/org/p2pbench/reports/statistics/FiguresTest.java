@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.p2pbench.reports.SampleParameters;
 import org.p2pbench.reports.rundir.Fork;
 import org.p2pbench.reports.rundir.Iteration;
+import org.p2pbench.reports.rundir.LatencyCounts;
 import org.p2pbench.reports.rundir.MachineClass;
 import org.p2pbench.reports.rundir.Parameters;
 import org.p2pbench.reports.rundir.Row;
@@ -219,18 +220,18 @@ class FiguresTest {
   }
 
   private static ForkFigures timed(int round, int count) {
-    Map<Stage, Histogram> stages = new EnumMap<>(Stage.class);
+    Map<Stage, LatencyCounts> stages = new EnumMap<>(Stage.class);
     stages.put(Stage.TRANSACTION, counting(count));
     return ForkFigures.of(fork(round, iteration(1, 1, 1)), blocks(4096), stages);
   }
 
   /** The values from 1 to count, each once. */
-  private static Histogram counting(int count) {
+  private static LatencyCounts counting(int count) {
     Histogram histogram = new Histogram(3);
     for (int i = 1; i <= count; i++) {
       histogram.recordValue(i);
     }
-    return histogram;
+    return LatencyCounts.of(histogram);
   }
 
   private static RowFigures row(MachineClass machineClass, double... scores) {

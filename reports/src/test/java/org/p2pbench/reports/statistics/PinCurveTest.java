@@ -13,6 +13,7 @@ import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.p2pbench.reports.SampleParameters;
 import org.p2pbench.reports.rundir.Fork;
+import org.p2pbench.reports.rundir.LatencyCounts;
 import org.p2pbench.reports.rundir.MachineClass;
 import org.p2pbench.reports.rundir.Parameters;
 import org.p2pbench.reports.rundir.Row;
@@ -80,7 +81,7 @@ class PinCurveTest {
       List<ForkFigures> forks = new ArrayList<>();
       for (int fork = 0; fork < FORKS; fork++) {
         double ns = (fixed + perPage * count) * (1 + noise * random.nextGaussian());
-        Map<Stage, Histogram> stages = new TreeMap<>();
+        Map<Stage, LatencyCounts> stages = new TreeMap<>();
         stages.put(Stage.PIN, always(ns / 2));
         stages.put(Stage.UNPIN, always(ns / 2));
         Fork empty =
@@ -103,9 +104,9 @@ class PinCurveTest {
     return rows;
   }
 
-  private static Histogram always(double ns) {
+  private static LatencyCounts always(double ns) {
     Histogram histogram = new Histogram(4);
     histogram.recordValueWithCount(Math.round(ns), SAMPLES);
-    return histogram;
+    return LatencyCounts.of(histogram);
   }
 }
