@@ -211,7 +211,7 @@ public record Trend(String branch, List<MachineTrend> machines) {
         weaker.runs(),
         weaker.changes(),
         weaker.outliers(),
-        weaker.correlated(),
+        weaker.correlation(),
         weaker.p(),
         !weaker.changes().isEmpty());
   }

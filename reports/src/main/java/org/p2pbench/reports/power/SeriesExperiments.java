@@ -139,8 +139,8 @@ final class SeriesExperiments {
         "one run 6 sigma off, the " + place,
         1_000,
         List.of(
-            new Outcome("a change, level 0.05", Bound.atMost(0.10)),
-            new Outcome("a change, level 0.02", Bound.atMost(0.10))),
+            new Outcome("a change, level 0.05", Bound.NONE),
+            new Outcome("a change, level 0.02", Bound.atMost(0.10))), // the level of alerts
         (random, seed) -> {
           double[] logs = new Generator(random).runs(RUNS, Kind.NORMAL);
           logs[at] += 6;

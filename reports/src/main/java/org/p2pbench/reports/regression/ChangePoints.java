@@ -15,16 +15,16 @@ import org.apache.commons.statistics.distribution.TDistribution;
  *
  * <p>A stretch is scanned for the split with the largest pooled t, of values that were clipped to a
  * running median; p is the share of shuffled stretches whose best split is as good, so the search
- * over places is paid for, however long the series. A stretch that does not split at 0.95 of the
- * level is scanned in seeded sub-intervals at 0.2 of it, which finds changes that did not last.
- * Where it splits, both sides are scanned in turn. Points found are then dropped, the weakest
- * first, until each holds between its neighbours, and moved to the best place there. That the two
- * shares add up to more than the level is paid for by this last step: a lone point has to split the
- * whole stretch at the level itself (simulated: see {@code power}).
+ * over places is paid for, however long the series. A stretch that does not split at the level is
+ * scanned in seeded sub-intervals at 0.2 of it, which finds changes that did not last. Where it
+ * splits, both sides are scanned in turn. Points found are then dropped, the weakest first, until
+ * each holds between its neighbours, and moved to the best place there. This last step pays for the
+ * second scan: a lone point has to split the whole stretch at the level itself (simulated: see
+ * {@code power}).
  *
  * <p>Where neighbouring runs are alike, shuffling single runs would find changes everywhere: with a
- * lag-1 correlation of the residuals above 1 / sqrt(n), from 30 runs, blocks of n^(1/3) runs are
- * shuffled. Shorter series have no such protection.
+ * lag-1 correlation of the residuals above 1 / sqrt(n), from 30 runs, what is shuffled is what each
+ * run adds to what its neighbour foretells. Shorter series have no such protection.
  *
  * <p>Shuffles are seeded by the series' id: the same runs give the same answer.
  */
@@ -44,13 +44,14 @@ public final class ChangePoints {
   /** Of longer series the last runs are analysed. */
   public static final int MOST_RUNS = 500;
 
-  private static final double WHOLE_SHARE = 0.95;
   private static final double WITHIN_SHARE = 0.2;
   private static final int SHUFFLES = 999;
   private static final int MORE_SHUFFLES = 4_999;
   private static final int MOST_SHUFFLES = 99_999;
   private static final int FEWEST_RUNS_FOR_INTERVALS = 20;
   private static final int FEWEST_RUNS_FOR_CORRELATION = 30;
+  private static final double MOST_CORRELATION = 0.95;
+  private static final double CAUTION = 0.2;
   private static final double OUTLIER_SIGMAS = 4;
   private static final double NEAR_BEST = 0.9;
   private static final int SEEN_IN_A_ROW = 3;
@@ -60,7 +61,7 @@ public final class ChangePoints {
   private final double alpha;
   private final UniformRandomProvider random;
   private final Scan scan;
-  private int block = 1;
+  private double correlation;
   private double firstP = Double.NaN;
 
   private ChangePoints(String id, double[] values, double alpha) {
@@ -81,21 +82,22 @@ public final class ChangePoints {
     int runs = series.values().length;
     int skipped = runs - logs.length;
     if (runs < FEWEST_RUNS) {
-      return new SeriesAnalysis(series.id(), runs, List.of(), List.of(), false, 1, false);
+      return new SeriesAnalysis(series.id(), runs, List.of(), List.of(), 0, 1, false);
     }
     ChangePoints search = new ChangePoints(series.id(), logs, alpha);
     List<Integer> places = search.places();
-    boolean correlated = !places.isEmpty() && search.correlated(places);
-    if (correlated) {
-      search.block = blockOf(logs.length);
-      places = search.places();
+    if (!places.isEmpty()) {
+      search.correlation = search.correlation(places);
+      if (search.correlation > 0) {
+        places = search.places();
+      }
     }
     return new SeriesAnalysis(
         series.id(),
         runs,
         search.describe(places, skipped),
         search.outliers(skipped),
-        correlated,
+        search.correlation,
         search.firstP,
         false);
   }
@@ -148,7 +150,7 @@ public final class ChangePoints {
 
   private static SeriesAnalysis weak(SeriesAnalysis a, boolean weak) {
     return new SeriesAnalysis(
-        a.id(), a.runs(), a.changes(), a.outliers(), a.correlated(), a.p(), weak);
+        a.id(), a.runs(), a.changes(), a.outliers(), a.correlation(), a.p(), weak);
   }
 
   /**
@@ -161,27 +163,22 @@ public final class ChangePoints {
     ChangePoints search = new ChangePoints(series.id(), logs, ALERT_ALPHA);
     double wanted = ALERT_ALPHA / family;
     double p = 1;
-    if (a.correlated()) {
-      search.block = blockOf(logs.length);
-    } else {
+    search.correlation = a.correlation();
+    if (!a.correlated()) {
       double z = Math.sqrt(search.scan.whole(logs).squaredZ());
       p = 2 * logs.length * NormalDistribution.of(0, 1).survivalProbability(z);
     }
     if (p > wanted / 10 && a.p() > wanted) {
       int most = (int) Math.min(MOST_SHUFFLES, Math.ceil(2 / wanted));
-      p = search.scan.wholeSignificance(logs, search.block, wanted, most, search.random).p();
+      p = search.scan.wholeSignificance(logs, search.correlation, wanted, most, search.random).p();
     }
     return new SeriesAnalysis(
-        a.id(), a.runs(), a.changes(), a.outliers(), a.correlated(), Math.min(a.p(), p), a.weak());
+        a.id(), a.runs(), a.changes(), a.outliers(), a.correlation(), Math.min(a.p(), p), a.weak());
   }
 
   private static double[] lastLogs(RunSeries series) {
     double[] all = series.logs();
     return Arrays.copyOfRange(all, Math.max(0, all.length - MOST_RUNS), all.length);
-  }
-
-  private static int blockOf(int runs) {
-    return (int) Math.round(Math.cbrt(runs));
   }
 
   // ---- the search ----------------------------------------------------------------
@@ -198,9 +195,8 @@ public final class ChangePoints {
       return;
     }
     double[] stretch = Arrays.copyOfRange(values, from, to);
-    double level = WHOLE_SHARE * alpha;
-    Scan.Significance whole = whole(stretch, level);
-    double p = whole.p() / WHOLE_SHARE;
+    Scan.Significance whole = whole(stretch, alpha);
+    double p = whole.p();
     int at = -1;
     if (whole.accepted()) {
       at = scan.whole(stretch).index();
@@ -222,16 +218,17 @@ public final class ChangePoints {
   }
 
   private Scan.Significance whole(double[] stretch, double level) {
-    Scan.Significance first = scan.wholeSignificance(stretch, block, level, SHUFFLES, random);
+    Scan.Significance first = scan.wholeSignificance(stretch, correlation, level, SHUFFLES, random);
     return close(first, level)
-        ? scan.wholeSignificance(stretch, block, level, MORE_SHUFFLES, random)
+        ? scan.wholeSignificance(stretch, correlation, level, MORE_SHUFFLES, random)
         : first;
   }
 
   private Scan.Significance within(double[] stretch, double level) {
-    Scan.Significance first = scan.withinSignificance(stretch, block, level, SHUFFLES, random);
+    Scan.Significance first =
+        scan.withinSignificance(stretch, correlation, level, SHUFFLES, random);
     return close(first, level)
-        ? scan.withinSignificance(stretch, block, level, MORE_SHUFFLES, random)
+        ? scan.withinSignificance(stretch, correlation, level, MORE_SHUFFLES, random)
         : first;
   }
 
@@ -251,7 +248,7 @@ public final class ChangePoints {
       double weakestP = alpha;
       for (int i = 0; i < kept.size(); i++) {
         Scan.Significance own =
-            scan.wholeSignificance(between(kept, i), block, alpha, SHUFFLES, random);
+            scan.wholeSignificance(between(kept, i), correlation, alpha, SHUFFLES, random);
         if (!own.accepted() && own.p() > weakestP) {
           weakest = i;
           weakestP = own.p();
@@ -277,10 +274,15 @@ public final class ChangePoints {
     return Arrays.copyOfRange(values, start(places, i), end);
   }
 
-  private boolean correlated(List<Integer> places) {
+  /**
+   * Lag-1 correlation of the residuals; 0 where it may be chance. What is added is its bias
+   * (Kendall, 1954: -(1 + 3 rho) / n for each mean that was taken off), and a fifth of its error
+   * for what a split at the best of all places takes off beyond that.
+   */
+  private double correlation(List<Integer> places) {
     int n = values.length;
     if (n < FEWEST_RUNS_FOR_CORRELATION) {
-      return false;
+      return 0;
     }
     double[] residuals = scan.clip(values);
     int start = 0;
@@ -298,7 +300,12 @@ public final class ChangePoints {
       products += residuals[i] * residuals[i - 1];
       squares += residuals[i] * residuals[i];
     }
-    return squares > 0 && products / squares > 1 / Math.sqrt(n);
+    double seen = squares > 0 ? products / squares : 0;
+    return seen > 1 / Math.sqrt(n)
+        ? Math.min(
+            MOST_CORRELATION,
+            seen + (1 + 3 * seen) * (places.size() + 1) / n + CAUTION / Math.sqrt(n))
+        : 0;
   }
 
   // ---- what is said of the points --------------------------------------------------
@@ -314,7 +321,7 @@ public final class ChangePoints {
   private ChangePoint describe(List<Integer> places, int i, int skipped) {
     double[] stretch = between(places, i);
     int split = places.get(i) - start(places, i);
-    double p = scan.wholeSignificance(stretch, block, alpha, SHUFFLES, random).p();
+    double p = scan.wholeSignificance(stretch, correlation, alpha, SHUFFLES, random).p();
     double[] clipped = scan.clip(stretch);
     int from = split;
     int to = split;

@@ -43,7 +43,7 @@ final class Scan {
   private final double[] squares;
   private final double[] scratch;
   private final double[] shuffled;
-  private final int[] blocks;
+  private final double[] redrawn;
   private final double[][] weights;
   private List<int[]> intervals = List.of();
   private double leastSigma;
@@ -55,7 +55,7 @@ final class Scan {
     squares = new double[longest + 1];
     scratch = new double[longest];
     shuffled = new double[longest];
-    blocks = new int[longest];
+    redrawn = new double[longest];
     weights = new double[longest + 1][];
   }
 
@@ -230,40 +230,40 @@ final class Scan {
 
   /** How often a shuffled stretch has as good a split. */
   Significance wholeSignificance(
-      double[] values, int block, double alpha, int most, UniformRandomProvider random) {
-    return significance(values, this::whole, block, alpha, most, random);
+      double[] values, double correlation, double alpha, int most, UniformRandomProvider random) {
+    return significance(values, this::whole, correlation, alpha, most, random);
   }
 
   /** How often a sub-interval of a shuffled stretch has as good a split. */
   Significance withinSignificance(
-      double[] values, int block, double alpha, int most, UniformRandomProvider random) {
+      double[] values, double correlation, double alpha, int most, UniformRandomProvider random) {
     intervals = seeded(values.length);
-    return significance(values, this::within, block, alpha, most, random);
+    return significance(values, this::within, correlation, alpha, most, random);
   }
 
   /**
-   * Shuffles until p is known to be above alpha, or surely below, or the most shuffles are made.
+   * Redraws until p is known to be above alpha, or surely below, or the most shuffles are made.
    *
-   * @param block neighbours that stay together; 1 shuffles run by run
+   * @param correlation lag-1 correlation of the runs; 0 shuffles them as they are
    */
   private Significance significance(
       double[] values,
       Statistic statistic,
-      int block,
+      double correlation,
       double alpha,
       int most,
       UniformRandomProvider random) {
     int n = values.length;
     findLeastSigma(values);
     double observed = statistic.of(values, n) * TIE;
-    System.arraycopy(values, 0, shuffled, 0, n);
+    takeInnovations(values, n, correlation);
     int allowed = (int) Math.floor(alpha * (most + 1) + 1e-9) - 1;
     int asGood = 0;
     int made = 0;
     while (made < most && asGood <= allowed && !(asGood == 0 && made * alpha >= SURE)) {
-      shuffle(values, n, block, random);
+      shuffle(n, random);
       made++;
-      if (statistic.of(shuffled, n) >= observed) {
+      if (statistic.of(withCorrelation(n, correlation), n) >= observed) {
         asGood++;
       }
     }
@@ -272,30 +272,39 @@ final class Scan {
     return new Significance(p, accepted, made);
   }
 
-  private void shuffle(double[] values, int n, int block, UniformRandomProvider random) {
-    if (block <= 1) {
-      for (int i = n - 1; i > 0; i--) {
-        int j = random.nextInt(i + 1);
-        double swap = shuffled[i];
-        shuffled[i] = shuffled[j];
-        shuffled[j] = swap;
-      }
-      return;
+  /**
+   * What a run adds to what its neighbour before it foretells. These are exchangeable where the
+   * runs are not: shuffled, and given the correlation again, they are a series as this one could
+   * have been without a change (the autoregressive sieve of Bühlmann, 1997, of order 1).
+   */
+  private void takeInnovations(double[] values, int n, double correlation) {
+    double mean = 0;
+    for (int i = 0; correlation > 0 && i < n; i++) {
+      mean += values[i] / n;
     }
-    int offset = random.nextInt(block); // blocks start anywhere: the first one may be short
-    int count = (n - offset + block - 1) / block + (offset > 0 ? 1 : 0);
-    for (int i = 0; i < count; i++) {
+    shuffled[0] = (values[0] - mean) * Math.sqrt(1 - correlation * correlation);
+    for (int i = 1; i < n; i++) {
+      shuffled[i] = values[i] - mean - correlation * (values[i - 1] - mean);
+    }
+  }
+
+  private void shuffle(int n, UniformRandomProvider random) {
+    for (int i = n - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
-      blocks[i] = blocks[j];
-      blocks[j] = i;
+      double swap = shuffled[i];
+      shuffled[i] = shuffled[j];
+      shuffled[j] = swap;
     }
-    int filled = 0;
-    for (int i = 0; i < count; i++) {
-      int start = offset > 0 ? (blocks[i] - 1) * block + offset : blocks[i] * block;
-      int end = Math.min(n, start + block);
-      start = Math.max(0, start);
-      System.arraycopy(values, start, shuffled, filled, end - start);
-      filled += end - start;
+  }
+
+  private double[] withCorrelation(int n, double correlation) {
+    if (correlation == 0) {
+      return shuffled;
     }
+    redrawn[0] = shuffled[0] / Math.sqrt(1 - correlation * correlation);
+    for (int i = 1; i < n; i++) {
+      redrawn[i] = correlation * redrawn[i - 1] + shuffled[i];
+    }
+    return redrawn;
   }
 }

@@ -9,8 +9,8 @@ import java.util.List;
  * @param changes oldest first
  * @param outliers runs more than 4 robust standard deviations from their neighbours' median, from 0
  *     for the first run; a single spike is one of these and no change
- * @param correlated whether neighbouring runs were alike beyond chance, so that blocks of runs were
- *     shuffled and not single ones
+ * @param correlation lag-1 correlation of the runs that shuffled series were given, too; 0 where
+ *     neighbouring runs were not alike beyond chance
  * @param p of the whole series: the smaller p of its first two scans, each divided by its share of
  *     the level; above the level where there is no change
  * @param weak whether the changes would not be called among all series that were analysed together
@@ -20,7 +20,7 @@ public record SeriesAnalysis(
     int runs,
     List<ChangePoint> changes,
     List<Integer> outliers,
-    boolean correlated,
+    double correlation,
     double p,
     boolean weak) {
 
@@ -28,5 +28,10 @@ public record SeriesAnalysis(
   public SeriesAnalysis {
     changes = List.copyOf(changes);
     outliers = List.copyOf(outliers);
+  }
+
+  /** Whether neighbouring runs were alike beyond chance. */
+  public boolean correlated() {
+    return correlation > 0;
   }
 }
