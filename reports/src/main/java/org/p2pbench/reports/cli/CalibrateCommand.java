@@ -56,19 +56,19 @@ final class CalibrateCommand implements Callable<Integer> {
 
   private void print(NoiseFloors floors, Path file) {
     PrintWriter out = spec.commandLine().getOut();
+    TextTable table = new TextTable("row", "metric", "noise floor", "smallest change that is seen");
     for (NoiseFloors.Floor floor : floors.floors()) {
-      out.printf(
-          Locale.ROOT,
-          "%-60s %-18s noise floor %5.1f %%, smallest change that is seen %5.1f %%%n",
-          floor.row(),
-          floor.metric(),
-          floor.floor() * PERCENT,
-          floor.visible() * PERCENT);
+      table.add(floor.row(), floor.metric(), percent(floor.floor()), percent(floor.visible()));
     }
+    table.print(out);
     out.printf(
         "Comparisons of %d forks with %d of the same: 95 %% stay below the floor; what is seen is"
             + " seen in 80 %%.%n",
         floors.forks(), floors.forks());
     out.println("noise floor " + file);
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%5.1f %%", share * PERCENT);
   }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.p2pbench.reports.SampleRun;
@@ -42,11 +43,9 @@ class CalibrateCommandTest {
     assertThat(first.get("floor").asDouble()).isBetween(0.005, 0.05);
     assertThat(first.get("visible").asDouble()).isBetween(0.005, 0.05);
     assertThat(commands.err()).isEmpty();
-    assertThat(commands.out().lines().findFirst())
-        .get()
-        .asString()
-        .matches(
-            "transfer-\\S+ +\\S+ +noise floor +[0-9.]+ %, smallest change that is seen +[0-9.]+ %");
+    List<String> lines = commands.out().lines().toList();
+    assertThat(lines.get(0)).matches("row +metric +noise floor  smallest change that is seen");
+    assertThat(lines.get(1)).matches("transfer-\\S+ +\\S+ +[0-9.]+ % +[0-9.]+ %");
     assertThat(commands.out())
         .endsWith(
             "Comparisons of 10 forks with 10 of the same: 95 % stay below the floor; what is seen"
