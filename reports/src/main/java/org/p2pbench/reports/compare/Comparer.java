@@ -267,7 +267,7 @@ public final class Comparer {
     return switch (metric.kind()) {
       case EXACT -> ForkComparison.compareExact(baseline.of(metric), candidate.of(metric));
       case PERCENTILE -> percentile(baseline, candidate, metric, design, seed);
-      case BYTE_RATE, RATE, TIME ->
+      case BYTE_RATE, RATE, TIME, RATIO, OFFERED ->
           design == Design.INTERLEAVED
               ? paired(baseline, candidate, metric, seed)
               : ForkComparison.compare(baseline.of(metric), candidate.of(metric), seed);

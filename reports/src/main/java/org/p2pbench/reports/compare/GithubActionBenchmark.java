@@ -8,10 +8,12 @@ import java.util.Arrays;
 import org.p2pbench.reports.metrics.MeasuredRun;
 import org.p2pbench.reports.metrics.RowValues;
 import org.p2pbench.reports.metrics.TrackedMetric;
+import org.p2pbench.reports.regression.Better;
 
 /**
  * A run as github-action-benchmark reads it with {@code tool: customSmallerIsBetter}. One file has
- * one direction there, so that a rate is written as ns per operation.
+ * one direction there, so that a rate is written as ns per operation, and what else is better the
+ * more there is of it is left out.
  */
 public final class GithubActionBenchmark {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,6 +41,9 @@ public final class GithubActionBenchmark {
     String unit = metric.kind().unit();
     boolean rate =
         metric.kind() == TrackedMetric.Kind.BYTE_RATE || metric.kind() == TrackedMetric.Kind.RATE;
+    if (!rate && metric.better() == Better.HIGHER) {
+      return;
+    }
     if (rate) {
       Long blockBytes = row.figures().parameters().blockBytes();
       double bytes = metric.kind() == TrackedMetric.Kind.BYTE_RATE ? blockBytes : 1;

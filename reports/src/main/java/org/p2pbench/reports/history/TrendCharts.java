@@ -107,7 +107,8 @@ final class TrendCharts {
   private static ChartAxis.Kind kind(TrackedMetric metric) {
     return switch (metric.kind()) {
       case BYTE_RATE -> ChartAxis.Kind.RATE_AROUND;
-      case RATE -> ChartAxis.Kind.PER_SECOND_AROUND;
+      case RATE, OFFERED -> ChartAxis.Kind.PER_SECOND_AROUND;
+      case RATIO -> ChartAxis.Kind.FACTOR;
       case TIME, PERCENTILE -> ChartAxis.Kind.TIME_AROUND;
       case EXACT -> ChartAxis.Kind.COUNT_AROUND;
     };

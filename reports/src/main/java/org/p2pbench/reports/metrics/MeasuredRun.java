@@ -12,7 +12,10 @@ import org.p2pbench.reports.rundir.RunDirectoryReader;
 import org.p2pbench.reports.statistics.Analysis;
 import org.p2pbench.reports.statistics.RowFigures;
 
-/** A run directory with the values of its forks. Rows without a fork are in it, without values. */
+/**
+ * A run directory with the values of its forks. Rows without a fork are in it, without values, and
+ * for each path of an open loop one row more, of all its rates: see {@link Knees}.
+ */
 public record MeasuredRun(Analysis analysis, Fingerprint fingerprint, Map<RowKey, RowValues> rows) {
 
   /** Makes the map immutable. */
@@ -29,7 +32,8 @@ public record MeasuredRun(Analysis analysis, Fingerprint fingerprint, Map<RowKey
     Analysis analysis = Analysis.of(new RunDirectoryReader().read(directory));
     Map<RowKey, RowValues> rows = new LinkedHashMap<>();
     for (RowFigures figures : analysis.rows()) {
-      RowValues earlier = rows.put(RowKey.of(figures.row()), RowValues.of(figures));
+      RowValues values = RowValues.of(figures, analysis.loadAlone(figures));
+      RowValues earlier = rows.put(RowKey.of(figures.row()), values);
       if (earlier != null) {
         throw new BadRunDirectoryException(
             directory.resolve("rows.json")
@@ -41,6 +45,7 @@ public record MeasuredRun(Analysis analysis, Fingerprint fingerprint, Map<RowKey
                 + " or measure again into a new directory.");
       }
     }
+    Knees.of(analysis).forEach(knee -> rows.put(RowKey.of(knee.row()), knee));
     return new MeasuredRun(analysis, Fingerprint.of(analysis.run().environment()), rows);
   }
 

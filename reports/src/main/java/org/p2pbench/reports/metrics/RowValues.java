@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.p2pbench.reports.regression.SteadyState;
 import org.p2pbench.reports.rundir.Fork;
@@ -29,8 +30,12 @@ public record RowValues(
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
-  /** Values of a row. */
-  public static RowValues of(RowFigures figures) {
+  /**
+   * Values of a row.
+   *
+   * @param alone the busy neighbour without transfers, which a row beside it is held against
+   */
+  public static RowValues of(RowFigures figures, Optional<RowFigures> alone) {
     Map<TrackedMetric, List<ForkValue>> values = new LinkedHashMap<>();
     TrackedMetric.all().forEach(metric -> values.put(metric, new ArrayList<>()));
     int unsteady = 0;
@@ -42,9 +47,31 @@ public record RowValues(
       for (TrackedMetric metric : TrackedMetric.all()) {
         value(metric, figures, fork, steady).ifPresent(v -> values.get(metric).add(v));
       }
+      alone.ifPresent(load -> against(load, fork, values));
     }
     values.values().removeIf(List::isEmpty);
     return new RowValues(figures, values, unsteady);
+  }
+
+  /** A fork's neighbour divided by the neighbour alone in the same round. */
+  private static void against(
+      RowFigures alone, ForkFigures fork, Map<TrackedMetric, List<ForkValue>> values) {
+    Map<TrackedMetric, Metric> neighbour =
+        Map.of(
+            TrackedMetric.NEIGHBOUR_BANDWIDTH, Metric.NEIGHBOUR_BANDWIDTH,
+            TrackedMetric.NEIGHBOUR_LATENCY, Metric.NEIGHBOUR_LATENCY);
+    for (ForkFigures load : alone.forks()) {
+      if (load.round() == fork.round()) {
+        neighbour.forEach(
+            (tracked, metric) -> {
+              double ratio =
+                  fork.value(metric).orElse(Double.NaN) / load.value(metric).orElse(Double.NaN);
+              if (Double.isFinite(ratio)) {
+                values.get(tracked).add(new ForkValue(fork.round(), ratio, 1));
+              }
+            });
+      }
+    }
   }
 
   /** The row itself. */
@@ -78,7 +105,7 @@ public record RowValues(
         : new SteadyState(SteadyState.State.TOO_FEW_ITERATIONS, 0, OptionalDouble.of(0));
   }
 
-  private static java.util.Optional<ForkValue> value(
+  private static Optional<ForkValue> value(
       TrackedMetric metric, RowFigures row, ForkFigures fork, SteadyState steady) {
     Long blockBytes = row.parameters().blockBytes();
     return switch (metric.kind()) {
@@ -86,6 +113,7 @@ public record RowValues(
           value(fork, blockBytes == null ? none() : times(steady.value(), blockBytes));
       case RATE -> value(fork, blockBytes == null ? steady.value() : none());
       case TIME -> value(fork, fork.value(Metric.CPU_PER_TRANSACTION));
+      case RATIO, OFFERED -> Optional.empty(); // of several rows together
       case EXACT -> value(fork, rounded(fork.value(Metric.PINS)));
       case PERCENTILE ->
           fork.stage(metric.stage())
@@ -98,10 +126,10 @@ public record RowValues(
     };
   }
 
-  private static java.util.Optional<ForkValue> value(ForkFigures fork, OptionalDouble value) {
+  private static Optional<ForkValue> value(ForkFigures fork, OptionalDouble value) {
     return value.isPresent()
-        ? java.util.Optional.of(new ForkValue(fork.round(), value.getAsDouble(), 1))
-        : java.util.Optional.empty();
+        ? Optional.of(new ForkValue(fork.round(), value.getAsDouble(), 1))
+        : Optional.empty();
   }
 
   private static OptionalDouble none() {

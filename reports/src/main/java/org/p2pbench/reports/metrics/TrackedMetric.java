@@ -35,6 +35,10 @@ public record TrackedMetric(
     RATE("1/s"),
     /** ns per transaction. */
     TIME("ns"),
+    /** Divided by the same in another row's fork of the same round. */
+    RATIO("1"),
+    /** Transactions offered per second. */
+    OFFERED("1/s"),
     /** ns, from the fork's histogram. */
     PERCENTILE("ns"),
     /** A count per transaction that does not scatter by chance. */
@@ -53,6 +57,9 @@ public record TrackedMetric(
   }
 
   private static final double CHANGE = 0.03;
+
+  /** Near the knee latency is steep: a rate has about the scatter of a p99. */
+  private static final double KNEE_CHANGE = 0.05;
 
   /** Bytes per second. */
   public static final TrackedMetric THROUGHPUT =
@@ -73,6 +80,29 @@ public record TrackedMetric(
   public static final TrackedMetric PINS =
       plain("pins-per-transaction", "pins per transaction", Kind.EXACT, Better.LOWER, 0);
 
+  /** Bandwidth of a busy neighbour beside transfers, divided by that alone. */
+  public static final TrackedMetric NEIGHBOUR_BANDWIDTH =
+      plain(
+          "neighbour-bandwidth-against-alone",
+          "neighbour's bandwidth against alone",
+          Kind.RATIO,
+          Better.HIGHER,
+          CHANGE);
+
+  /** Its latency beside transfers, divided by that alone. */
+  public static final TrackedMetric NEIGHBOUR_LATENCY =
+      plain(
+          "neighbour-latency-against-alone",
+          "neighbour's latency against alone",
+          Kind.RATIO,
+          Better.LOWER,
+          CHANGE);
+
+  /** Rate at which p99 of an open loop reaches its bound. */
+  public static final TrackedMetric KNEE =
+      plain(
+          "knee", "rate at which p99 reaches its bound", Kind.OFFERED, Better.HIGHER, KNEE_CHANGE);
+
   private static final List<TrackedMetric> ALL = list();
 
   private static TrackedMetric plain(
@@ -81,7 +111,10 @@ public record TrackedMetric(
   }
 
   private static List<TrackedMetric> list() {
-    List<TrackedMetric> all = new ArrayList<>(List.of(THROUGHPUT, OPERATIONS, CPU, PINS));
+    List<TrackedMetric> all =
+        new ArrayList<>(
+            List.of(
+                THROUGHPUT, OPERATIONS, CPU, PINS, NEIGHBOUR_BANDWIDTH, NEIGHBOUR_LATENCY, KNEE));
     List<Stage> stages = new ArrayList<>(List.of(Stage.TRANSACTION));
     List.of(Stage.values()).stream().filter(s -> s != Stage.TRANSACTION).forEach(stages::add);
     for (Stage stage : stages) {
@@ -118,7 +151,8 @@ public record TrackedMetric(
   public String text(double value) {
     return switch (kind) {
       case BYTE_RATE -> Units.rate(value);
-      case RATE -> Units.number(value) + "/s";
+      case RATE, OFFERED -> Units.number(value) + "/s";
+      case RATIO -> Units.factor(value);
       case TIME, PERCENTILE -> Units.time(value);
       case EXACT -> Units.count(value);
     };

@@ -101,7 +101,10 @@ final class OpenLoopSection implements SectionBuilder {
 
   /** "12,000 transactions/s offered": what sets a row apart from the others of its path. */
   static String offered(Parameters p) {
-    String rate = p.ratePerSecond() == null ? "unknown rate" : perSecond(p.ratePerSecond());
+    if (p.ratePerSecond() == null) {
+      return "all rates";
+    }
+    String rate = perSecond(p.ratePerSecond());
     return rate + " offered" + ("fixed".equals(p.arrivals()) ? " at even gaps" : "");
   }
 

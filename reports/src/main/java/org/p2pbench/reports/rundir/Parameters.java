@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * The parameters of a row; those that its benchmark does not have are null. Words are kept as they
- * are written, so that a memory or an engine that is new can be shown by name.
+ * are written, so that a memory or an engine that is new can be shown by name. {@code p99BoundNs}
+ * is no row's own: those have it that stand for all rates of an open loop.
  */
 public record Parameters(
     String memory,
@@ -36,7 +37,8 @@ public record Parameters(
     String profilers,
     Integer sources,
     Integer targets,
-    String numa) {
+    String numa,
+    Long p99BoundNs) {
 
   /** What {@code load} says where only the room for one was left free. */
   public static final String NO_LOAD = "none";
@@ -53,6 +55,7 @@ public record Parameters(
     Members.positive(ratePerSecond, "ratePerSecond");
     Members.positive(sources, "sources");
     Members.positive(targets, "targets");
+    Members.positive(p99BoundNs, "p99BoundNs");
   }
 
   /**
@@ -73,6 +76,40 @@ public record Parameters(
 
   private static String count(Integer number, String what) {
     return number == null || number == 1 ? "1 " + what : number + " " + what + "s";
+  }
+
+  /** Those of a row of an open loop, of all rates and under a bound. */
+  public Parameters ofAllRates(long boundNs) {
+    return new Parameters(
+        memory,
+        pinning,
+        engine,
+        blockBytes,
+        depth,
+        threads,
+        staging,
+        pattern,
+        pages,
+        mechanism,
+        from,
+        to,
+        what,
+        load,
+        loadPattern,
+        loadThreads,
+        loadShare,
+        loadBytes,
+        loadCpus,
+        transferCpus,
+        placement,
+        arrivals,
+        null,
+        transaction,
+        profilers,
+        sources,
+        targets,
+        numa,
+        boundNs);
   }
 
   /** Whether a load ran beside the row's transfers, or alone. */

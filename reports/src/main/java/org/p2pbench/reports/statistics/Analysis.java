@@ -151,6 +151,17 @@ public record Analysis(RunDirectory run, List<RowFigures> rows, List<String> mis
         .findFirst();
   }
 
+  /** The load without transfers that a row beside it is held against; empty for any other row. */
+  public Optional<RowFigures> loadAlone(RowFigures row) {
+    return row.parameters().memory() == null || !row.parameters().loaded()
+        ? Optional.empty()
+        : rows.stream()
+            .filter(r -> !r.forks().isEmpty())
+            .filter(r -> r.row().group().equals(row.row().group()))
+            .filter(r -> r.parameters().loaded() && r.parameters().memory() == null)
+            .findFirst();
+  }
+
   /** Block sizes at which the question of the whole project is answered among these rows. */
   private long answers(List<RowFigures> among) {
     return contrasts(Comparison.DIRECT, among).stream()

@@ -4,6 +4,7 @@ package org.p2pbench.reports.statistics;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -48,6 +49,37 @@ public record Knee(OptionalLong highest, Stop stop, Optional<RowFigures> beyond)
       highest = OptionalLong.of(offered(row));
     }
     return new Knee(highest, Stop.END, Optional.empty());
+  }
+
+  /**
+   * The rate at which p99 reaches the bound in the forks of one round, between two rates measured:
+   * a straight line between both on logarithmic axes.
+   *
+   * @param rows of one path, with the rates that they were offered
+   * @return empty where p99 is above the bound at the lowest rate or below it at all of them, or is
+   *     not measurable
+   */
+  public static OptionalDouble between(List<RowFigures> rows, int round, long boundNs) {
+    double rate = 0;
+    double below = 0;
+    for (RowFigures row : rows.stream().sorted(Comparator.comparing(Knee::offered)).toList()) {
+      double p99 =
+          row.forks().stream()
+              .filter(fork -> fork.round() == round)
+              .flatMapToDouble(fork -> fork.value(Metric.P99).stream())
+              .findFirst()
+              .orElse(Double.NaN);
+      if (Double.isNaN(p99) || (p99 >= boundNs && rate == 0)) {
+        return OptionalDouble.empty();
+      }
+      if (p99 >= boundNs) {
+        double part = Math.log(boundNs / below) / Math.log(p99 / below);
+        return OptionalDouble.of(rate * Math.pow(offered(row) / rate, part));
+      }
+      rate = offered(row);
+      below = p99;
+    }
+    return OptionalDouble.empty();
   }
 
   /** The rate that a row of an open loop was offered. */
