@@ -43,6 +43,7 @@ Machine:
   --topology NAME     switch: both drives below one PCIe switch (default)
                       root-ports: each below a root port of its own
                       acs: two functions in one slot, access control on, with an IOMMU
+                      numa: two NUMA nodes, both drives below a switch on node 1
   --cpu MODEL         QEMU's CPU model (default max); root ports pass P2P with EPYC only
   --cpus N            (default 2)
   --memory-mb N       (default 2048)
@@ -125,7 +126,7 @@ parse_options() {
   while (($#)) && [[ -z $MODE ]]; do
     case $1 in
       --help | -h) usage && exit 0 ;;
-      --topology) one_of "$1" "${2-}" switch root-ports acs && TOPOLOGY=$2 && shift ;;
+      --topology) one_of "$1" "${2-}" switch root-ports acs numa && TOPOLOGY=$2 && shift ;;
       --filesystem) one_of "$1" "${2-}" raw ext4 xfs && FILESYSTEM=$2 && shift ;;
       --cpu) value "$@" && CPU_MODEL=$2 && shift ;;
       --cpus) number 1 64 "$@" && CPUS=$2 && shift ;;

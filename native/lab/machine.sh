@@ -100,6 +100,25 @@ topology_acs() {
   add_nvme b port-ab,addr=0.1 "$CMB_MB"
 }
 
+# Two nodes, each with half of the processors and of the memory; the drives sit below one
+# switch on a host bridge of node 1.
+topology_numa() {
+  local half=$((MEMORY_MB / 2)) first=$((CPUS / 2)) node
+  ((CPUS >= 2)) || die 2 '--topology numa: two nodes need --cpus 2 or more'
+  for node in 0 1; do
+    MACHINE+=(-object "memory-backend-ram,id=memory-$node,size=$((node ? MEMORY_MB - half : half))M")
+  done
+  MACHINE+=(-numa "node,nodeid=0,memdev=memory-0,cpus=0-$((first - 1))"
+    -numa "node,nodeid=1,memdev=memory-1,cpus=$first-$((CPUS - 1))"
+    -device pxb-pcie,id=bridge,bus=pcie.0,bus_nr=128,numa_node=1
+    -device pcie-root-port,id=root,bus=bridge,chassis=1,slot=1
+    -device x3130-upstream,id=upstream,bus=root
+    -device xio3130-downstream,id=port-a,bus=upstream,chassis=2,slot=2
+    -device xio3130-downstream,id=port-b,bus=upstream,chassis=3,slot=3)
+  add_nvme a port-a "$CMB_A_MB"
+  add_nvme b port-b "$CMB_MB"
+}
+
 # ---- the whole ------------------------------------------------------------
 
 # describe_machine ACCELERATOR
@@ -129,18 +148,19 @@ kernel_command_line() {
     $first_only $iommu "${KERNEL_ARGS[@]}"
 }
 
+# By its name: where there is a second host bridge, QEMU would not take the first one's bus.
 add_shares() {
   MACHINE+=(-fsdev local,id=root-share,path=/,security_model=none,readonly=on,multidevs=remap
-    -device virtio-9p-pci,fsdev=root-share,mount_tag=root)
+    -device virtio-9p-pci,bus=pcie.0,fsdev=root-share,mount_tag=root)
   [[ -z $OUT ]] || MACHINE+=(
     -fsdev "local,id=out-share,path=${OUT//,/,,},security_model=none,multidevs=remap"
-    -device virtio-9p-pci,fsdev=out-share,mount_tag=out)
+    -device virtio-9p-pci,bus=pcie.0,fsdev=out-share,mount_tag=out)
 }
 
 # Ports 1, 2, 3 are the command's output, its errors and init's reports; a shell
 # has a terminal instead of the first two.
 add_ports() {
-  MACHINE+=(-device virtio-serial-pci)
+  MACHINE+=(-device virtio-serial-pci,bus=pcie.0)
   if [[ $MODE == shell ]]; then
     MACHINE+=(-chardev stdio,id=terminal,mux=on,signal=off -device virtconsole,chardev=terminal)
   else

@@ -294,6 +294,59 @@ fork_crashes() {
   ends_with 'p2pbench: *cmb*the fork*jmh.log*' crash
 }
 
+# ---- several sources, several targets ----------------------------------------------
+
+# Each drive is a source and a target of its own: B fills its own CMB, A reads B's.
+group_several() {
+  check 'two drives fill one CMB: each pair verified and proven, each leg asked of the doctor' two_sources
+  check 'one source drains through the CMB into two drives: the same' two_targets
+  check 'the CMB is whole after that' is_whole
+}
+
+two_sources() {
+  fails 0 run two-sources --memory cmb --size 64k --engine sync --source /dev/disk-b-ns4 $(on_device $raw) -- -i 1 -r 20ms
+  several two-sources 'fill fill drain' 2 1 "/dev/disk-a to $(device_of $raw)" "/dev/disk-b-ns4 to $(device_of $raw)"
+}
+
+two_targets() {
+  fails 0 run two-targets --memory cmb --size 64k --engine sync $(on_device $raw) $(on_device /dev/disk-a-ns2) -- -i 1 -r 20ms
+  several two-targets 'fill drain drain' 1 2 "/dev/disk-a to $(device_of $raw)" "/dev/disk-a to $(device_of /dev/disk-a-ns2)"
+}
+
+# several OUT STAGES SOURCES TARGETS ROUTE ROUTE
+several() {
+  local all
+  same complete "$(member status "$1/rows.json")"
+  same "$2" "$(tr -d '\n' <"$1/doctor.json" | grep -oE '"stage" ?: ?"[a-z]+"' | sed -E 's/.*"([a-z]+)"$/\1/' | paste -sd ' ')"
+  all=$(tr -d '\n' <"$1/rows.json" | tr -s ' ')
+  matches "*-t2-sources-$3-targets-$4\"*\"sources\" : $3, \"targets\" : $4*" "$all"
+  matches "*\"$5: * blocks came back * $6: * blocks came back *\"proven\"*$5: *in the controller's BAR*$6: *in the controller's BAR*\"threadTransactions\" : \[ +([0-9]), +([0-9]) \]*" "$all"
+}
+
+# ---- NUMA nodes --------------------------------------------------------------------
+
+group_numa() {
+  check 'the drives are on node 1' same '1 1' "$(cat /sys/class/nvme/nvme*/device/numa_node | paste -sd ' ')"
+  check 'threads and memory are on the node near the CMB, or far from it, as the kernel says' near_and_far
+}
+
+near_and_far() {
+  local all
+  fails 0 run numa --memory cmb,ram --size 64k --engine sync --numa near,far $(on_device $raw) -- -i 1 -r 20ms
+  same complete "$(member status numa/rows.json)"
+  all=$(tr -d '\n' <numa/rows.json | tr -s ' ')
+  on_node cmb near 1 '{ }' "$all"
+  on_node ram near 1 '{ "1" : +([0-9]) }' "$all"
+  on_node cmb far 0 '{ }' "$all"
+  on_node ram far 0 '{ "0" : +([0-9]) }' "$all"
+}
+
+# on_node MEMORY WORD NODE PAGES ROWS
+on_node() {
+  local row=${5#*\"transfer-"$1"-per-transaction-sync-65536-d1-t1-numa-"$2"\"}
+  matches "*\"numa\" : \"$2\", \"numaNode\" : $3 *\"threadNodes\" : \[ $3 \], \"memoryPages\" : $4 *" "${row%%\"id\" :*}"
+}
+
 # ---- pinning ----------------------------------------------------------------------
 
 group_pinning() {

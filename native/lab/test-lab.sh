@@ -62,7 +62,7 @@ copied_tree() {
 launcher() {
   check 'an unknown option is refused with the usage' refused "unknown argument '--fast'" --fast
   check 'a value that is none of the choices is refused' \
-    refused "--topology: 'ring' is none of: switch root-ports acs" --topology ring shell
+    refused "--topology: 'ring' is none of: switch root-ports acs numa" --topology ring shell
   check 'a size that is no power of two is refused' \
     refused "--cmb-mb: '3' is not 0 or a power of two from 2" --cmb-mb 3 shell
   check 'an option without its value is refused' refused '--out needs a value' --out

@@ -125,7 +125,7 @@ limit_writes() { # BYTES_PER_SECOND, 0: none
 
 # Two machines at a time for two processors; rates are compared when nothing else runs.
 readonly first_guest=(transfer discovery journal guard user media full)
-readonly second_guest=(pinning load kernel sharing stall unplug)
+readonly second_guest=(pinning load kernel sharing several stall unplug)
 readonly last_guest=(fio)
 readonly gup_test_guest=(gup_test)
 
@@ -134,6 +134,7 @@ guests() {
     $((16 << 11)) >errors.conf
   {
     guest_with far "$(chosen unreachable)" --topology root-ports
+    guest_with nodes "$(chosen numa)" --topology numa
     guest_with first "$(chosen "${first_guest[@]}")"
   } >first.result &
   guest_with second "$(chosen "${second_guest[@]}")"
