@@ -75,18 +75,23 @@ reporter() {
 }
 
 # Over before the optimizing compiler would pay. Half of the time would go into
-# loading classes: what the first such command after a build loaded is kept.
+# loading classes: what the first verdict after a build loaded is kept.
 quickly() {
   local home archive own status=0
   home=$(java_home)
   archive=$(dirname -- "$reports_jar")/classes.jsa
-  local -a java=("$home/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xlog:cds*=off -Xlog:cds=off)
+  local -a java=("$home/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC '-Xlog:cds*=off' '-Xlog:cds=off')
   if [[ $archive -nt $reports_jar && $archive -nt $home/lib/modules ]]; then
     exec "${java[@]}" "-XX:SharedArchiveFile=$archive" "${reporter_options[@]}" -jar "$reports_jar" "$@"
   fi
   own=$(mktemp -u "$archive.XXXXXX")
   "${java[@]}" "-XX:ArchiveClassesAtExit=$own" "${reporter_options[@]}" -jar "$reports_jar" "$@" || status=$?
-  [[ ! -s $own ]] || mv -f "$own" "$archive"
+  # One that came to no verdict has loaded few.
+  if ((status <= 1)) && [[ -s $own ]]; then
+    mv -f "$own" "$archive"
+  else
+    rm -f "$own"
+  fi
   exit "$status"
 }
 
