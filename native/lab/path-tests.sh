@@ -404,7 +404,10 @@ readonly instances=/sys/kernel/tracing/instances
 
 group_kernel() {
   need_driver
-  check 'stages in the kernel by kprobe events add up to what user space saw, within 10 %' kprobe_stages
+  check 'stages in the kernel by kprobe events add up to what user space saw, within 10 %' \
+    stages_of "$(to_device $raw)" ram sync kprobes
+  check 'so do those with io_uring on ext4, for CMB and RAM, by the function tracer' stages_on ext4
+  check 'and those on xfs' stages_on xfs
   check 'nothing is left in tracefs' nothing_traced
   check 'a profiler that is killed while it traces leaves an instance of its own behind, no more' killed_while_tracing
   forget_driver
@@ -413,14 +416,14 @@ group_kernel() {
   check 'nothing is left in tracefs, again' nothing_traced
 }
 
-# traced_rows TIME TRACER: a row whose one warm-up iteration is traced for so long.
+# traced_rows PLACE MEMORY ENGINE TIME TRACER: a row whose one warm-up iteration is traced for so long.
 traced_rows() {
-  echo "$(rows "$(to_device $raw)" ram 65536 sync 1 1) -prof kernel:tracer=$2" | sed "s/-wi 0/-wi 1 -w $1/"
+  echo "$(rows "$1" "$2" 65536 "$3" 1 1) -prof kernel:tracer=$5" | sed "s/-wi 0/-wi 1 -w $4/"
 }
 
 killed_while_tracing() {
   local tries
-  traced_rows 600s function_graph >&"$to"
+  traced_rows "$(to_device $raw)" ram sync 600s function_graph >&"$to"
   for tries in {1..600}; do
     [[ $(cat $instances/p2pbench_*/tracing_on 2>/dev/null) == 1 ]] && break
     sleep 0.1
@@ -450,8 +453,16 @@ stages_add_up() {
 
 nothing_traced() { same "$instances/* 0" "$(echo $instances/*) $(wc -l </sys/kernel/tracing/kprobe_events)"; }
 
-kprobe_stages() {
-  tell "$(traced_rows 300ms kprobes)" >answer
+stages_on() { # ext4 | xfs
+  local memory
+  mountpoint -q "$work/$1" || mount_fresh "$1"
+  for memory in cmb ram; do stages_of "$(to_directory "$work/$1")" $memory io_uring function_graph; done
+  umount "$work/$1"
+}
+
+# stages_of PLACE MEMORY ENGINE TRACER: their sum and what user space saw.
+stages_of() {
+  tell "$(traced_rows "$1" "$2" "$3" 300ms "$4")" >answer
   grep -q '^== done' answer || { tail -n 12 answer && return 1; }
   awk '/kernel.sum/ { sum = $(NF - 1) } /kernel.user/ { user = $(NF - 1) } END { exit !(sum > 0.9 * user && sum < 1.1 * user) }' answer ||
     { grep kernel answer && return 1; }
