@@ -4,15 +4,19 @@ package org.p2pbench.reports.page;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.p2pbench.reports.charts.Units;
 import org.p2pbench.reports.rundir.Environment;
 import org.p2pbench.reports.rundir.Parameters;
 import org.p2pbench.reports.statistics.Analysis;
 import org.p2pbench.reports.statistics.RowFigures;
-import org.p2pbench.reports.statistics.Setting;
 
 /** How the transactions of rows with several sources or targets spread over them. Stateless. */
 final class ThreadShares {
+  /** What p2pbench makes below the directory that the user named. */
+  private static final Pattern FRESH =
+      Pattern.compile("/p2pbench-scratch-[0-9a-fA-F]{16}/(source|target)\\.bin$");
+
   private ThreadShares() {}
 
   /** Each thread's share, from where it filled and to where it drained. */
@@ -29,7 +33,7 @@ final class ThreadShares {
             new Block.Table(
                 analysis.machineClass(),
                 "Each thread's share",
-                List.of("Block", "Path", "Setting", "Thread", "From", "To", "Transactions"),
+                List.of("Block", "Path", "Setting", "Thread", "Transactions", "From", "To"),
                 groups,
                 "Of all transactions of the row, forks together. Threads take turns on sources and"
                     + " targets."));
@@ -49,13 +53,18 @@ final class ThreadShares {
           List.of(
               head(thread, Units.bytes(TransferCharts.bytes(row))),
               head(thread, Paths.name(row, analysis)),
-              head(thread, Paths.setting(Setting.of(row.row()))),
+              head(thread, setting(p)),
               Cell.text(String.valueOf(thread)),
+              Cell.number(Units.number(100 * counts[thread] / all) + " %"),
               Cell.text(end(environment.sources(), thread, p.sources())),
-              Cell.text(end(environment.targets(), thread, p.targets())),
-              Cell.number(Units.number(100 * counts[thread] / all) + " %")));
+              Cell.text(end(environment.targets(), thread, p.targets()))));
     }
     return lines;
+  }
+
+  /** What sets these rows apart: the whole setting stands in the table of fairness. */
+  private static String setting(Parameters p) {
+    return "depth " + p.depth() + ", " + Paths.threads(p.threads()) + ", " + p.layout();
   }
 
   private static Cell head(int thread, String text) {
@@ -82,6 +91,6 @@ final class ThreadShares {
   private static String end(List<Environment.Endpoint> ends, int thread, Integer used) {
     int index = thread % (used == null ? 1 : used);
     String path = index < ends.size() ? ends.get(index).path() : null;
-    return path == null ? "unknown" : path;
+    return path == null ? "unknown" : FRESH.matcher(path).replaceFirst(" (fresh file)");
   }
 }

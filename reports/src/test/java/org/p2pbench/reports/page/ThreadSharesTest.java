@@ -24,7 +24,10 @@ class ThreadSharesTest {
         .putArray("sources")
         .add(source.deepCopy().put("path", "/dev/nvme0n1"))
         .add(source.deepCopy().put("path", "/dev/nvme1n1"));
-    run.environment().set("target", source.deepCopy().put("path", "/mnt/b/target.bin"));
+    run.environment()
+        .set(
+            "target",
+            source.deepCopy().put("path", "/mnt/b/p2pbench-scratch-0123456789abcdef/target.bin"));
     ObjectNode row = run.row(0);
     ((ObjectNode) row.get("parameters")).put("threads", 3).put("sources", 2).put("targets", 1);
     for (JsonNode fork : row.get("forks")) {
@@ -49,22 +52,22 @@ class ThreadSharesTest {
         .extracting(line -> line.stream().skip(2).map(Cell::text).toList())
         .containsExactly(
             List.of(
-                "sync, depth 1, 3 threads, sequential, 2 sources, 1 target",
+                "depth 1, 3 threads, 2 sources, 1 target",
                 "0",
+                "20.0 %",
                 "/dev/nvme0n1",
-                "/mnt/b/target.bin",
-                "20.0 %"),
+                "/mnt/b (fresh file)"),
             List.of(
-                "sync, depth 1, 3 threads, sequential, 2 sources, 1 target",
+                "depth 1, 3 threads, 2 sources, 1 target",
                 "1",
+                "60.0 %",
                 "/dev/nvme1n1",
-                "/mnt/b/target.bin",
-                "60.0 %"),
+                "/mnt/b (fresh file)"),
             List.of(
-                "sync, depth 1, 3 threads, sequential, 2 sources, 1 target",
+                "depth 1, 3 threads, 2 sources, 1 target",
                 "2",
+                "20.0 %",
                 "/dev/nvme0n1",
-                "/mnt/b/target.bin",
-                "20.0 %"));
+                "/mnt/b (fresh file)"));
   }
 }
