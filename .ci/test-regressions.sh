@@ -21,7 +21,7 @@ expect() {
   local -i wanted=$2 code=0
   shift 3
   output=$("$@" 2>&1) || code=$?
-  # The null control rightly fails once in twenty times: then the question is asked again.
+  # The null control may rightly fail once in a hundred times: then the question is asked again.
   if ((code == 3)) && [[ -n $again ]]; then
     code=0
     rm -rf "$again"

@@ -3,6 +3,7 @@ package org.p2pbench.reports.regression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.p2pbench.reports.regression.Judgement.Criteria;
@@ -134,8 +135,18 @@ class JudgementTest {
     assertThat(TwoStage.confirm(List.of(worse, noise), List.of(LATENCY, LATENCY)))
         .extracting(Judgement::verdict)
         .containsExactly(Verdict.REGRESSED, Verdict.CANNOT_TELL);
-    assertThat(TwoStage.nullControlPasses(List.of(noise, noise))).isTrue();
-    assertThat(TwoStage.nullControlPasses(List.of(noise, worse))).isFalse();
+  }
+
+  @Test
+  void theNullControlFailsWhereMostOfItDiffersAndNotByOneChance() {
+    double[] five = {98, 99, 100, 101, 102};
+    Change differs = ForkComparison.compare(five, new double[] {108, 109, 110, 111, 112}, 1);
+    Change alike = ForkComparison.compare(five, five, 1);
+
+    assertThat(differs.p()).isEqualTo(2.0 / 252);
+    assertThat(TwoStage.nullControlPasses(Collections.nCopies(10, alike))).isTrue();
+    assertThat(TwoStage.nullControlPasses(List.of(alike, alike, differs))).isTrue();
+    assertThat(TwoStage.nullControlPasses(Collections.nCopies(10, differs))).isFalse();
   }
 
   private static Judgement judge(double[] baseline, double[] candidate, Criteria criteria) {
