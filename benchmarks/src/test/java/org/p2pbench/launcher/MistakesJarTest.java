@@ -45,7 +45,7 @@ class MistakesJarTest {
   void aProfilerThatThereIsNotIsOneLineAndTwo() {
     assertOneLine(
         2,
-        "unknown profiler 'kernl': one of kernel, dram, cpu (stages, pins and CPU time are always on)",
+        "unknown profiler 'kernl': one of cpu, dram, kernel (stages, pins and CPU time are always on)",
         Jar.run(directory, "run", "--memory", "ram", "--profiler", "kernl", "--out", "out"));
     assertThat(directory).isEmptyDirectory();
   }
