@@ -18,9 +18,9 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * over places is paid for, however long the series. A stretch that does not split at the level is
  * scanned in seeded sub-intervals at 0.2 of it, which finds changes that did not last. Where it
  * splits, both sides are scanned in turn. Points found are then dropped, the weakest first, until
- * each holds between its neighbours, and moved to the best place there. This last step pays for the
- * second scan: a lone point has to split the whole stretch at the level itself (simulated: see
- * {@code power}).
+ * each holds between its neighbours, and moved to the likeliest place there. This last step pays
+ * for the second scan: a lone point has to split the whole stretch at the level itself (simulated:
+ * see {@code power}).
  *
  * <p>Where neighbouring runs are alike, shuffling single runs would find changes everywhere: with a
  * lag-1 correlation of the residuals above 1 / sqrt(n), from 30 runs, what is shuffled is what each
@@ -238,7 +238,7 @@ public final class ChangePoints {
     return Math.abs(significance.p() - level) < 3 * error && significance.shuffles() > SHUFFLES / 4;
   }
 
-  /** Drops the weakest point until all hold, then moves each to the best place it has. */
+  /** Drops the weakest point until all hold, then moves each to its likeliest place. */
   private List<Integer> eliminate(List<Integer> places) {
     List<Integer> kept = new ArrayList<>(places);
     boolean dropped = true;
@@ -260,7 +260,7 @@ public final class ChangePoints {
       }
     }
     for (int i = 0; i < kept.size(); i++) {
-      kept.set(i, start(kept, i) + scan.whole(between(kept, i)).index());
+      kept.set(i, start(kept, i) + scan.place(between(kept, i), SAME_PLACE));
     }
     return kept;
   }

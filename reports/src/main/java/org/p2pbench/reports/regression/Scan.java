@@ -19,6 +19,7 @@ final class Scan {
   private static final double CLIP_SIGMAS = 3;
   private static final double SIGMA_OF_MEDIAN_DIFFERENCE = 1.4826022185056018 / Math.sqrt(2);
   private static final double TIE = 1 - 1e-9;
+  private static final double AS_GOOD = 0.999;
 
   /** After so many expected exceedances without a single one, p is below alpha (e^-5 is 0.7 %). */
   private static final double SURE = 5;
@@ -66,6 +67,58 @@ final class Scan {
     findLeastSigma(values);
     double squaredZ = whole(values, values.length);
     return new Split(bestIndex, squaredZ);
+  }
+
+  /**
+   * Where a stretch splits: the place that has most of the likelihood within a few runs of it. The
+   * best split alone is further off more often, where a step is no larger than the noise. Of places
+   * that are as good, the one next to the best split: sharp steps keep theirs.
+   *
+   * @param within runs on either side
+   */
+  int place(double[] values, int within) {
+    int best = whole(values).index();
+    double[] sums = likelihoods(values.length, best);
+    for (int k = 1; k < sums.length; k++) {
+      sums[k] += sums[k - 1];
+    }
+    double most = 0;
+    for (int k = LEAST_SEGMENT; k <= values.length - LEAST_SEGMENT; k++) {
+      most = Math.max(most, around(sums, k, within));
+    }
+    int away = 0;
+    while (true) {
+      for (int k : new int[] {best - away, best + away}) {
+        boolean split = k >= LEAST_SEGMENT && k <= values.length - LEAST_SEGMENT;
+        if (split && around(sums, k, within) >= AS_GOOD * most) {
+          return k;
+        }
+      }
+      away++;
+    }
+  }
+
+  private static double around(double[] sums, int k, int within) {
+    int before = k - within - 1;
+    return sums[Math.min(sums.length - 1, k + within)] - (before < 0 ? 0 : sums[before]);
+  }
+
+  /** Of each place, by that of the best one: residual squares to the power of -n / 2. */
+  private double[] likelihoods(int n, int best) {
+    double mean = sums[n] / n;
+    double explained = between(best, n, mean);
+    double left = Math.max(squares[n] - n * mean * mean - explained, Double.MIN_NORMAL);
+    double[] likelihoods = new double[n];
+    for (int k = LEAST_SEGMENT; k <= n - LEAST_SEGMENT; k++) {
+      double more = Math.max(0, explained - between(k, n, mean));
+      likelihoods[k] = Math.exp(-n / 2.0 * Math.log1p(more / left));
+    }
+    return likelihoods;
+  }
+
+  private double between(int k, int n, double mean) {
+    double d = sums[k] - k * mean;
+    return d * d * weights(n)[k];
   }
 
   /** The best split of all seeded sub-intervals of a stretch. */
