@@ -265,18 +265,43 @@ public final class TargetGuard {
     return String.join("; ", found);
   }
 
-  /** Whether one of the paths is a device that shares blocks with this one. */
+  /** Whether one of the paths shares blocks with the device. */
   private Optional<String> shared(
       BlockDevice device, String role, String advice, List<String> paths) {
-    Map<BlockDevice, String> sharing = sharingBlocks(device);
     return paths.stream()
-        .filter(
-            path ->
-                number(Optional.of(path))
-                    .filter(n -> sharing.keySet().stream().anyMatch(d -> d.number().equals(n)))
-                    .isPresent())
+        .filter(path -> sharesBlocks(device, path))
         .map(path -> "it shares blocks with the %s '%s': %s".formatted(role, path, advice))
         .findFirst();
+  }
+
+  /** Whether the path is such a device, or what lies behind this one where it is a loop device. */
+  private boolean sharesBlocks(BlockDevice device, String path) {
+    Optional<DeviceNumber> number = number(Optional.of(path));
+    if (number.isPresent()
+        && sharingBlocks(device).keySet().stream()
+            .anyMatch(relative -> relative.number().equals(number.get()))) {
+      return true;
+    }
+    Optional<String> behind = wholeDisk(device).backingFile();
+    return behind.filter(file -> sameFile(file, path)).isPresent()
+        || behind.flatMap(this::deviceAt).filter(below -> sharesBlocks(below, path)).isPresent();
+  }
+
+  private static boolean sameFile(String one, String other) {
+    try {
+      return Files.isSameFile(Path.of(one), Path.of(other));
+    } catch (IOException notThere) {
+      return false;
+    }
+  }
+
+  /** A partition's disk, for a loop device has its file behind all of its partitions. */
+  private BlockDevice wholeDisk(BlockDevice device) {
+    return device.partitionOf().flatMap(discovery.blockDevices()::byName).orElse(device);
+  }
+
+  private Optional<BlockDevice> deviceAt(String path) {
+    return number(Optional.of(path)).flatMap(discovery.blockDevices()::byNumber);
   }
 
   /** How anybody uses the device, or any device that shares blocks with it. */
@@ -334,17 +359,12 @@ public final class TargetGuard {
 
   /** A loop device is written through to what is behind it: that must be nobody else's either. */
   private Optional<String> useBehindLoop(BlockDevice device, DevicesInUse inUse) {
-    BlockDevice disk =
-        device.partitionOf().flatMap(discovery.blockDevices()::byName).orElse(device);
+    BlockDevice disk = wholeDisk(device);
     if (disk.backingFile().isEmpty()) {
       return Optional.empty();
     }
     String file = disk.backingFile().get();
-    Optional<BlockDevice> below =
-        discovery
-            .stat(Path.of(file))
-            .filter(node -> node.kind() == FileNode.Kind.BLOCK_DEVICE)
-            .flatMap(node -> discovery.blockDevices().byNumber(node.special()));
+    Optional<BlockDevice> below = deviceAt(file);
     if (below.isEmpty()) {
       return inUse
           .fileUse(file, disk.name())

@@ -396,6 +396,30 @@ class TargetGuardTest {
   }
 
   @Test
+  void neverAllowsALoopDeviceOverTheSource() throws IOException {
+    Path link = Files.createSymbolicLink(directory.resolve("link"), disk.image());
+    for (String source : List.of(disk.image().toString(), link.toString())) {
+      assertRefused(
+          new TargetGuard.Request(node, consentTo(node), List.of(source), List.of()),
+          3,
+          "target '%s' may not be written: it shares blocks with the source '%s': give another"
+              + " source, or give another target",
+          node,
+          source);
+    }
+    String upper = disk.over(disk.device()).device().toString();
+    for (String source : List.of(node, disk.image().toString())) {
+      assertRefused(
+          new TargetGuard.Request(upper, consentTo(upper), List.of(source), List.of()),
+          3,
+          "target '%s' may not be written: it shares blocks with the source '%s': give another"
+              + " source, or give another target",
+          upper,
+          source);
+    }
+  }
+
+  @Test
   void allowsATargetBesideTheSourcesPartition() {
     String source = disk.addPartition(1, 1, 8).toString();
     String target = disk.addPartition(2, 16, 8).toString();
