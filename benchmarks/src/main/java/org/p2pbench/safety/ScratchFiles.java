@@ -43,6 +43,7 @@ public final class ScratchFiles implements AutoCloseable {
   private static final String MARKER = "p2pbench-scratch";
   private static final String MARKER_TEXT =
       "Scratch files of p2pbench. It removes this directory when their owner is gone.\n";
+  private static final String ENDING = "p2pbench is being ended";
   private static final Set<String> OUR_NAMES = Set.of(SOURCE, TARGET, LOCK, MARKER);
 
   // A process that opens and closes its own lock file loses the lock (POSIX): never touch those.
@@ -55,18 +56,19 @@ public final class ScratchFiles implements AutoCloseable {
 
   private ScratchFiles(Path directory) throws IOException {
     this.directory = directory;
+    hook = new Thread(this::remove, "p2pbench-scratch-removal");
     OWN.add(directory);
     try {
       lockChannel = lock(directory.resolve(LOCK)).orElseThrow(IOException::new);
       // Last, for a sweep takes only directories that carry it: this one is complete and locked.
       Files.writeString(directory.resolve(MARKER), MARKER_TEXT, StandardOpenOption.CREATE_NEW);
-    } catch (IOException failure) {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IOException | IllegalStateException failure) {
       removeKnown(directory);
       OWN.remove(directory);
-      throw failure;
+      // The runtime takes no hook any more, so nobody would remove what is made now.
+      throw failure instanceof IOException io ? io : new IOException(ENDING, failure);
     }
-    hook = new Thread(this::remove, "p2pbench-scratch-removal");
-    Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /**
@@ -231,7 +233,7 @@ public final class ScratchFiles implements AutoCloseable {
   /** Never in a directory that the shutdown hook has emptied already: it would be left behind. */
   private synchronized FileChannel createNew(Path file) throws IOException {
     if (closed) {
-      throw new IOException("p2pbench is being ended");
+      throw new IOException(ENDING);
     }
     return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }

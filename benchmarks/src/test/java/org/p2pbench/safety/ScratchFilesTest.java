@@ -173,6 +173,18 @@ class ScratchFilesTest {
   }
 
   @Test
+  void makesNothingAnyMoreInAProcessThatIsBeingEnded() throws Exception {
+    Process child = java("org.p2pbench.safety.EndedChild", directory.toString());
+    children.add(child);
+
+    assertThat(new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .isEqualTo(
+            "--dir '%s': no scratch directory can be made and locked there (p2pbench is being ended): give another directory\n"
+                .formatted(directory));
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
   void sweepsOnlyDirectoriesWithOurNameAndMarker() throws IOException {
     Path unmarked = leftover("p2pbench-scratch-0000000000000001", null);
     Path other = leftover("p2pbench-scratch-0000000000000002", "Something else.\n");
