@@ -27,6 +27,8 @@ record Advice(String cause, String remedy) {
       advice = ofAllocation(known);
     } else if (operation == Operation.BENCHMARK_PIN) {
       advice = ofKernelBenchmark(known);
+    } else if (operation == Operation.BIND_MEMORY || operation == Operation.LOCATE) {
+      advice = ofNuma(known);
     } else {
       advice = ofRest(operation, known);
     }
@@ -152,6 +154,23 @@ record Advice(String cause, String remedy) {
         return new Advice(
             "the benchmark pinned less than it was given, and does not say why",
             "use another memory to see whether the memory is the reason");
+      default:
+        return null;
+    }
+  }
+
+  private static Advice ofNuma(Errno errno) {
+    switch (errno) {
+      case EINVAL:
+        return new Advice(
+            "the machine has no such node, or this process may not use its memory",
+            "look at Mems_allowed_list in /proc/self/status, and use another node");
+      case EPERM:
+        return new Advice(
+            "a sandbox, such as a container's seccomp filter, does not allow it",
+            "allow set_mempolicy(2) and move_pages(2) there, or leave --numa out");
+      case ENOSYS:
+        return new Advice("the kernel was built without CONFIG_NUMA", "leave --numa out");
       default:
         return null;
     }

@@ -22,7 +22,7 @@ public final class Numa {
     NativeLoader.load();
     int error = LibP2pbench.p2p_numa_bind(node);
     if (error != 0) {
-      throw failed("memory on NUMA node " + node, error);
+      throw failed(Operation.BIND_MEMORY, "NUMA node " + node, error);
     }
   }
 
@@ -31,7 +31,7 @@ public final class Numa {
     NativeLoader.load();
     long node = LibP2pbench.p2p_numa_node();
     if (node < 0) {
-      throw failed(null, (int) node);
+      throw failed(Operation.LOCATE, "the calling thread", (int) node);
     }
     return (int) node;
   }
@@ -41,7 +41,7 @@ public final class Numa {
     long[] counts = new long[MOST_NODES];
     int error = LibP2pbench.p2p_numa_pages(memory.handle(), counts, counts.length);
     if (error != 0) {
-      throw failed(memory.kind().label() + " memory", error);
+      throw failed(Operation.LOCATE, memory.kind().label() + " memory", error);
     }
     SortedMap<Integer, Long> pages = new TreeMap<>();
     for (int node = 0; node < counts.length; node++) {
@@ -52,7 +52,7 @@ public final class Numa {
     return pages;
   }
 
-  private static TransferException failed(String subject, int error) {
-    return TransferException.failed(Attempt.of(Operation.PLACE, subject, 0), error);
+  private static TransferException failed(Operation operation, String subject, int error) {
+    return TransferException.failed(Attempt.of(operation, subject, 0), error);
   }
 }

@@ -22,6 +22,8 @@ enum Operation {
   COPY("copy"),
   LOAD("start of the memory load"),
   PLACE("placement of a thread on CPUs"),
+  BIND_MEMORY("use of the memory"),
+  LOCATE("search for the NUMA nodes"),
   CLOSE("close"),
   USAGE("reading of resource usage"),
   COUNT("counting of an event");
