@@ -5,9 +5,10 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -118,13 +119,16 @@ final class RunPreparation {
   }
 
   private static void refuseTwice(String what, List<Path> paths) {
-    Set<Path> seen = new HashSet<>();
+    Map<Path, Path> seen = new HashMap<>();
     for (Path path : paths) {
-      if (!seen.add(KernelFiles.real(path).orElse(path.toAbsolutePath().normalize()))) {
+      Path before =
+          seen.put(KernelFiles.real(path).orElse(path.toAbsolutePath().normalize()), path);
+      if (before != null) {
+        String twice = before.equals(path) ? "twice" : "already, as '%s'".formatted(before);
         throw new CommandFailure(
             CommandFailure.BAD_INPUT,
-            "%s '%s' is named twice: name each %s once, threads take turns on them"
-                .formatted(what, path, what));
+            "%s '%s' is named %s: name each %s once, threads take turns on them"
+                .formatted(what, path, twice, what));
       }
     }
   }
@@ -159,7 +163,7 @@ final class RunPreparation {
 
   /** The NUMA nodes that are meant, for people too. */
   private void nodes(ForkSettings settings, Optional<CmbChoice> cmb) {
-    for (String word : request.asked().numa()) {
+    for (String word : new LinkedHashSet<>(request.asked().numa())) {
       Place target = discovery.locate(settings.orWhereFreshFilesGo().targets().get(0));
       String device =
           cmb.map(c -> c.controller().describe()).orElse("'%s'".formatted(target.path()));
@@ -313,9 +317,7 @@ final class RunPreparation {
 
   /** Refuses places where O_DIRECT is not what it claims to be, before anything is written. */
   private void checkPlaces(ForkSettings settings, Plan plan) {
-    settings.sources().stream()
-        .filter(s -> !Files.isReadable(s))
-        .forEach(RunPreparation::refuseUnreadable);
+    settings.sources().forEach(RunPreparation::checkSource);
     boolean direct =
         plan.rows().stream()
             .map(r -> r.parameters().get("memory"))
@@ -339,13 +341,19 @@ final class RunPreparation {
     }
   }
 
-  private static void refuseUnreadable(Path source) {
-    if (!Files.exists(source)) {
-      return;
+  /** Of a source that is not there {@link DeviceDiscovery#locate} says so. */
+  private static void checkSource(Path source) {
+    if (Files.isDirectory(source)) {
+      throw new CommandFailure(
+          CommandFailure.BAD_INPUT,
+          "source '%s' is a directory: name a file or a block device, or leave --source out for a fresh file below --dir"
+              .formatted(source));
     }
-    throw new CommandFailure(
-        CommandFailure.BAD_INPUT,
-        "source '%s' cannot be read by this user (permission denied): run as a user who may, or give another --source"
-            .formatted(source));
+    if (Files.exists(source) && !Files.isReadable(source)) {
+      throw new CommandFailure(
+          CommandFailure.BAD_INPUT,
+          "source '%s' cannot be read by this user (permission denied): run as a user who may, or give another --source"
+              .formatted(source));
+    }
   }
 }

@@ -34,7 +34,8 @@ class NumaJarTest {
 
   @Test
   void nearSaysWhichNodeThatIsAndTheRowSaysWhereThreadsAndMemoryReallyWere() {
-    Jar.Result result = run("--numa", "near", "--memory", "ram,cmb-emulated", "--threads", "2");
+    Jar.Result result =
+        run("--numa", "near,near", "--memory", "ram,cmb-emulated", "--threads", "2");
 
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.err())

@@ -162,8 +162,8 @@ class SeveralEndsJarTest {
         with(both, "--drain-only"));
     refused(
         2,
-        "source '%s' is named twice: name each source once, threads take turns on them"
-            .formatted(directory.resolve("./one.bin")),
+        "source '%s' is named already, as '%s': name each source once, threads take turns on them"
+            .formatted(directory.resolve("./one.bin"), one),
         "--source",
         one,
         "--source",
@@ -180,6 +180,12 @@ class SeveralEndsJarTest {
         "target '%s' is an existing file, and those are never overwritten: give a path that does not exist yet, or leave the target out for a fresh file below --dir"
             .formatted(other),
         with(both, "--target", "new.bin", "--target", other));
+    refused(
+        2,
+        "source '%s' is a directory: name a file or a block device, or leave --source out for a fresh file below --dir"
+            .formatted(directory),
+        "--source",
+        directory.toString());
     assertThat(directory.toFile().list()).containsExactlyInAnyOrder("one.bin", "other.bin");
   }
 
