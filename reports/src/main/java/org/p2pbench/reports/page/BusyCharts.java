@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.reports.page;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.p2pbench.reports.charts.Chart;
-import org.p2pbench.reports.charts.ChartAxis;
-import org.p2pbench.reports.charts.ChartAxis.Kind;
-import org.p2pbench.reports.charts.Series;
 import org.p2pbench.reports.statistics.Analysis;
 import org.p2pbench.reports.statistics.Metric;
 import org.p2pbench.reports.statistics.Ratio;
@@ -68,40 +62,16 @@ final class BusyCharts {
       String axis,
       Shown shown) {
     Paths paths = new Paths(analysis);
-    List<String> categories = new ArrayList<>();
-    Map<String, List<double[]>> points = new LinkedHashMap<>();
-    Map<String, Integer> styles = new LinkedHashMap<>();
+    RatioIntervals intervals = new RatioIntervals();
     for (BusyScene scene : scenes) {
       String label =
           scene.size()
               + (scenes.size() > 1 ? ", " + BusyScene.load(scene.alone().parameters()) : "");
       for (RowFigures row : scene.beside().values()) {
-        if (shown.of(scene, row) instanceof Ratio.Known known) {
-          String name = Paths.name(row, analysis);
-          boolean again = categories.stream().anyMatch(label::equals);
-          // A blank of another length for each: names on an axis must differ.
-          categories.add(again ? " ".repeat(categories.size() + 1) : label);
-          styles.put(name, paths.style(row));
-          points
-              .computeIfAbsent(name, n -> new ArrayList<>())
-              .add(
-                  new double[] {categories.size() - 1.0, known.low(), known.point(), known.high()});
-        }
+        intervals.add(label, Paths.name(row, analysis), paths.style(row), shown.of(scene, row));
       }
     }
-    if (points.isEmpty()) {
-      return Optional.empty();
-    }
-    List<Series> series = new ArrayList<>();
-    points.forEach((name, p) -> series.add(TransferCharts.intervals(name, styles.get(name), p)));
-    return Optional.of(
-        new Chart(
-            id,
-            title,
-            caption + " Line: 95 % interval.",
-            analysis.machineClass(),
-            ChartAxis.of(axis, Kind.FACTOR),
-            ChartAxis.categories(categories),
-            series));
+    return intervals.chart(
+        id, title, caption + " Line: 95 % interval.", analysis.machineClass(), axis);
   }
 }

@@ -10,9 +10,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.p2pbench.reports.charts.Chart;
-import org.p2pbench.reports.charts.ChartAxis;
-import org.p2pbench.reports.charts.ChartAxis.Kind;
-import org.p2pbench.reports.charts.Series;
 import org.p2pbench.reports.charts.Units;
 import org.p2pbench.reports.rundir.Fork;
 import org.p2pbench.reports.rundir.Parameters;
@@ -259,40 +256,22 @@ final class Overheads {
   }
 
   private Optional<Chart> chart(List<RowFigures> rows) {
-    List<String> categories = new ArrayList<>();
-    Map<Metric, List<double[]>> points = new LinkedHashMap<>();
+    RatioIntervals intervals = new RatioIntervals();
     for (RowFigures row : rows) {
       String label = added(row).contains("+") ? "all of a run" : added(row);
       for (Metric metric : METRICS) {
-        if (ratios.containsKey(row) && ratio(row, metric) instanceof Ratio.Known known) {
-          boolean again = categories.contains(label);
-          // A blank of another length for each: names on an axis must differ.
-          categories.add(again ? " ".repeat(categories.size() + 1) : label);
-          points
-              .computeIfAbsent(metric, m -> new ArrayList<>())
-              .add(
-                  new double[] {categories.size() - 1.0, known.low(), known.point(), known.high()});
-        }
+        intervals.add(label, metric.label(), METRICS.indexOf(metric), ratio(row, metric));
       }
     }
-    if (points.isEmpty()) {
-      return Optional.empty();
-    }
-    List<Series> series = new ArrayList<>();
-    points.forEach(
-        (metric, p) ->
-            series.add(TransferCharts.intervals(metric.label(), METRICS.indexOf(metric), p)));
-    return Optional.of(
-        new Chart(
-            rows.get(0).row().group().replaceAll("[^A-Za-z0-9]+", "-"),
-            "What profilers cost: " + Paths.name(rows.get(0).parameters()),
-            "Each profiler on divided by off; right of 1× it takes time. Line: 95 % interval."
-                + " A "
-                + transaction(rows.get(0))
-                + ".",
-            analysis.machineClass(),
-            ChartAxis.of("Time with the profiler divided by that without", Kind.FACTOR),
-            ChartAxis.categories(categories),
-            series));
+    RowFigures first = rows.get(0);
+    return intervals.chart(
+        first.row().group().replaceAll("[^A-Za-z0-9]+", "-"),
+        "What profilers cost: " + Paths.name(first.parameters()),
+        "Each profiler on divided by off; right of 1× it takes time. Line: 95 % interval."
+            + " A "
+            + transaction(first)
+            + ".",
+        analysis.machineClass(),
+        "Time with the profiler divided by that without");
   }
 }

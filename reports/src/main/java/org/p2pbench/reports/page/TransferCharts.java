@@ -19,7 +19,6 @@ import org.p2pbench.reports.rundir.Stage;
 import org.p2pbench.reports.statistics.Analysis;
 import org.p2pbench.reports.statistics.Comparison;
 import org.p2pbench.reports.statistics.Metric;
-import org.p2pbench.reports.statistics.Ratio;
 import org.p2pbench.reports.statistics.RowFigures;
 import org.p2pbench.reports.statistics.Setting;
 import org.p2pbench.reports.statistics.StageLatency;
@@ -40,8 +39,7 @@ final class TransferCharts {
 
   /** Intervals of the throughput ratio to RAM, for each size and path. */
   Optional<Chart> ratios(Setting setting, List<RowFigures> rows) {
-    List<String> categories = new ArrayList<>();
-    Map<RowFigures, Ratio.Known> known = new LinkedHashMap<>();
+    RatioIntervals intervals = new RatioIntervals();
     rows.stream()
         .filter(row -> !Comparison.isBaseline(row.parameters()))
         .sorted(java.util.Comparator.comparing(TransferCharts::bytes).thenComparing(Paths.order()))
@@ -49,55 +47,22 @@ final class TransferCharts {
             row ->
                 analysis
                     .baselineOf(row)
-                    .map(baseline -> row.ratioTo(baseline, Metric.THROUGHPUT))
-                    .filter(Ratio.Known.class::isInstance)
-                    .ifPresent(ratio -> known.put(row, (Ratio.Known) ratio)));
-    if (known.isEmpty()) {
-      return Optional.empty();
-    }
-    Map<String, List<double[]>> points = new LinkedHashMap<>();
-    Map<String, Integer> styles = new LinkedHashMap<>();
-    String last = "";
-    for (Map.Entry<RowFigures, Ratio.Known> entry : known.entrySet()) {
-      String size = Units.bytes(bytes(entry.getKey()));
-      String name = Paths.name(entry.getKey(), analysis);
-      // A blank of another length for each: names on an axis must differ.
-      categories.add(size.equals(last) ? " ".repeat(categories.size() + 1) : size);
-      last = size;
-      styles.put(name, paths.style(entry.getKey()));
-      Ratio.Known ratio = entry.getValue();
-      points
-          .computeIfAbsent(name, n -> new ArrayList<>())
-          .add(new double[] {categories.size() - 1.0, ratio.low(), ratio.point(), ratio.high()});
-    }
-    List<Series> series = new ArrayList<>();
-    points.forEach((name, p) -> series.add(intervals(name, styles.get(name), p)));
-    return Optional.of(
-        new Chart(
-            (rows.stream().allMatch(Paths::isMain) ? "ratio-" : "ratio-choices-") + id(setting),
-            "Throughput against RAM",
-            "Marker: ratio to RAM with pinning at each transaction; line: its 95 % interval."
-                + " Right of 1× is faster. "
-                + Paths.setting(setting)
-                + ".",
-            analysis.machineClass(),
-            ChartAxis.of("Throughput divided by that of RAM", Kind.FACTOR),
-            ChartAxis.categories(categories),
-            series));
-  }
-
-  static Series intervals(String name, int style, List<double[]> points) {
-    double[] x = new double[points.size() * 4 - 1];
-    double[] y = new double[x.length];
-    java.util.Arrays.fill(x, Double.NaN);
-    java.util.Arrays.fill(y, Double.NaN);
-    for (int i = 0; i < points.size(); i++) {
-      for (int j = 0; j < 3; j++) {
-        x[4 * i + j] = points.get(i)[1 + j];
-        y[4 * i + j] = points.get(i)[0];
-      }
-    }
-    return new Series(name, style, Series.Form.INTERVALS, x, y, null);
+                    .ifPresent(
+                        baseline ->
+                            intervals.add(
+                                Units.bytes(bytes(row)),
+                                Paths.name(row, analysis),
+                                paths.style(row),
+                                row.ratioTo(baseline, Metric.THROUGHPUT))));
+    return intervals.chart(
+        (rows.stream().allMatch(Paths::isMain) ? "ratio-" : "ratio-choices-") + id(setting),
+        "Throughput against RAM",
+        "Marker: ratio to RAM with pinning at each transaction; line: its 95 % interval."
+            + " Right of 1× is faster. "
+            + Paths.setting(setting)
+            + ".",
+        analysis.machineClass(),
+        "Throughput divided by that of RAM");
   }
 
   /** A metric over block sizes, one line for each path. */
