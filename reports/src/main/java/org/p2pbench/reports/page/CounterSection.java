@@ -97,15 +97,9 @@ final class CounterSection implements SectionBuilder {
   private static List<String> missing(List<RowFigures> rows) {
     List<String> missing = new ArrayList<>();
     reasons(rows, Fork::perf)
-        .forEach(why -> missing.add("Perf events not available here: " + why + "."));
+        .forEach(why -> missing.add("Perf events: " + Figures.notAvailable(why) + "."));
     reasons(rows, Fork::dram)
-        .forEach(
-            why ->
-                missing.add(
-                    "System-memory traffic: "
-                        + (why.startsWith("not available here") ? "" : "not available here: ")
-                        + why
-                        + "."));
+        .forEach(why -> missing.add("System-memory traffic: " + Figures.notAvailable(why) + "."));
     return missing;
   }
 

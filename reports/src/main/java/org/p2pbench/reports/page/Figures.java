@@ -10,6 +10,8 @@ import org.p2pbench.reports.statistics.Spread;
 
 /** Figures as cells and as text. */
 final class Figures {
+  static final String NOT_AVAILABLE = "not available here";
+
   private Figures() {}
 
   /** A row's value with its spread over the forks. */
@@ -61,6 +63,11 @@ final class Figures {
           row.spread(Metric.MAX).isEmpty() ? "not recorded" : "not measurable";
       default -> row.forks().isEmpty() ? "not measured" : "not counted";
     };
+  }
+
+  /** "not available here: why", of whatever words the run has for it. */
+  static String notAvailable(String reason) {
+    return reason.startsWith(NOT_AVAILABLE) ? reason : NOT_AVAILABLE + ": " + reason;
   }
 
   /** A ratio with its interval, coloured where the interval leaves no doubt. */

@@ -200,7 +200,7 @@ final class KernelSection implements SectionBuilder {
             .flatMap(row -> row.row().forks().stream())
             .map(fork -> fork.kernel())
             .filter(k -> k != null && k.unavailable() != null)
-            .map(k -> "Not traced: " + k.unavailable() + ".")
+            .map(k -> "Kernel stages: " + Figures.notAvailable(k.unavailable()) + ".")
             .distinct()
             .toList();
     return reasons.isEmpty() ? Optional.empty() : Optional.of(new Block.Text(reasons));

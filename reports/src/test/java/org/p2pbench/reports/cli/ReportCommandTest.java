@@ -273,7 +273,7 @@ class ReportCommandTest {
     assertThat(report()).isZero();
 
     assertThat(page().selectFirst("section#kernel").text())
-        .isEqualTo("Inside the kernel Not traced: tracefs is not mounted.");
+        .isEqualTo("Inside the kernel Kernel stages: not available here: tracefs is not mounted.");
   }
 
   @Test

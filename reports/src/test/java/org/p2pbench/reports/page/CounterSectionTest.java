@@ -63,7 +63,7 @@ class CounterSectionTest {
         .containsExactly("4 KiB", "RAM", "sync, depth 1, 1 thread, sequential", "2", "0");
     assertThat(((Block.Text) section.blocks().get(1)).paragraphs())
         .containsExactly(
-            "Perf events not available here: cycles, instructions, cacheMisses: this machine has no"
+            "Perf events: not available here: cycles, instructions, cacheMisses: this machine has no"
                 + " such counter.",
             "System-memory traffic: not available here: no uncore_imc events.");
   }
