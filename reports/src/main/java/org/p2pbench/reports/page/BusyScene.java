@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.p2pbench.reports.charts.Units;
+import org.p2pbench.reports.page.AdjustedRatios.Asked;
 import org.p2pbench.reports.rundir.Parameters;
 import org.p2pbench.reports.statistics.Analysis;
 import org.p2pbench.reports.statistics.Comparison;
@@ -21,9 +22,20 @@ import org.p2pbench.reports.statistics.RowFigures;
  * @param alone the load without transfers
  * @param without transfers without the load, by path
  * @param beside transfers beside it, by path
+ * @param ratios those of all scenes of the run
  */
 record BusyScene(
-    RowFigures alone, Map<String, RowFigures> without, Map<String, RowFigures> beside) {
+    RowFigures alone,
+    Map<String, RowFigures> without,
+    Map<String, RowFigures> beside,
+    AdjustedRatios ratios) {
+  /** What is said of transfers. */
+  static final List<Metric> TRANSFER = List.of(Metric.THROUGHPUT, Metric.P99);
+
+  /** What is said of the neighbour. */
+  static final List<Metric> NEIGHBOUR =
+      List.of(Metric.NEIGHBOUR_BANDWIDTH, Metric.NEIGHBOUR_LATENCY);
+
   private static final String BENCHMARK = "busy-memory";
 
   private static Optional<BusyScene> of(List<RowFigures> group) {
@@ -35,7 +47,13 @@ record BusyScene(
     return group.stream()
         .filter(row -> row.parameters().memory() == null)
         .findFirst()
-        .map(alone -> new BusyScene(alone, paths(transfers, false), paths(transfers, true)))
+        .map(
+            alone ->
+                new BusyScene(
+                    alone,
+                    paths(transfers, false),
+                    paths(transfers, true),
+                    new AdjustedRatios(List.of())))
         .filter(scene -> !scene.beside.isEmpty());
   }
 
@@ -56,21 +74,50 @@ record BusyScene(
   }
 
   /** The bounce beside the load, which the neighbour beside other paths is held against. */
-  Optional<RowFigures> besideBounce() {
+  private Optional<RowFigures> besideBounce() {
     return beside.values().stream()
         .filter(row -> Comparison.isBaseline(row.parameters()))
         .findFirst();
   }
 
-  Ratio transfer(RowFigures row, Metric metric) {
-    RowFigures twin = without.get(Paths.name(row.parameters()));
-    return twin == null
-        ? new Ratio.Unknown("not measured without the load")
-        : row.ratioTo(twin, metric);
+  /** The same transfer without the load. */
+  Optional<RowFigures> twin(RowFigures row) {
+    return Optional.ofNullable(without.get(Paths.name(row.parameters())));
   }
 
+  /** One of {@link #TRANSFER} beside the load divided by that without. */
+  Ratio transfer(RowFigures row, Metric metric) {
+    return twin(row)
+        .map(twin -> ratios.of(row, twin, metric))
+        .orElse(new Ratio.Unknown("not measured without the load"));
+  }
+
+  /** One of {@link #NEIGHBOUR} beside a transfer divided by that of the load alone. */
   Ratio neighbour(RowFigures row, Metric metric) {
-    return row.ratioTo(alone, metric);
+    return ratios.of(row, alone, metric);
+  }
+
+  /** The same divided by that beside the bounce. */
+  Ratio neighbourAgainstBounce(RowFigures row, Metric metric) {
+    return besideBounce()
+        .map(bounce -> ratios.of(row, bounce, metric))
+        .orElse(new Ratio.Unknown("RAM was not measured"));
+  }
+
+  private List<Asked> asked() {
+    List<Asked> asked = new ArrayList<>();
+    for (RowFigures row : beside.values()) {
+      twin(row).ifPresent(twin -> TRANSFER.forEach(m -> asked.add(new Asked(row, twin, m))));
+      NEIGHBOUR.forEach(m -> asked.add(new Asked(row, alone, m)));
+      besideBounce()
+          .filter(bounce -> bounce != row)
+          .ifPresent(bounce -> NEIGHBOUR.forEach(m -> asked.add(new Asked(row, bounce, m))));
+    }
+    return asked;
+  }
+
+  private BusyScene with(AdjustedRatios adjusted) {
+    return new BusyScene(alone, without, beside, adjusted);
   }
 
   /** The scenes of a run, in its order. */
@@ -80,7 +127,10 @@ record BusyScene(
             .collect(
                 Collectors.groupingBy(
                     row -> row.row().group(), LinkedHashMap::new, Collectors.toList()));
-    return groups.values().stream().map(BusyScene::of).flatMap(Optional::stream).toList();
+    List<BusyScene> scenes =
+        groups.values().stream().map(BusyScene::of).flatMap(Optional::stream).toList();
+    AdjustedRatios ratios = new AdjustedRatios(scenes.stream().map(BusyScene::asked).flatMap(List::stream).toList());
+    return scenes.stream().map(scene -> scene.with(ratios)).toList();
   }
 
   /** A load in words: "triad, 1 thread, 50 % of the time, random". */

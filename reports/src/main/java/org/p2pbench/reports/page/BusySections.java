@@ -23,7 +23,7 @@ final class BusySections {
   /** Both sides of sharing the memory. */
   static Optional<Section> busyMemory(Findings findings) {
     Analysis analysis = findings.analysis();
-    List<BusyScene> scenes = BusyScene.all(analysis);
+    List<BusyScene> scenes = findings.busyScenes();
     if (scenes.isEmpty()) {
       return Optional.empty();
     }
@@ -127,15 +127,17 @@ final class BusySections {
         groups(scenes, (scene, row) -> transferCells(analysis, scene, row)),
         "Alone: the load's CPUs are idle. Closed loop: "
             + settings(scenes)
-            + ". Ratios come from pairs of forks, with their 95 % intervals.");
+            + ". Ratios come from pairs of forks, with their 95 % intervals; better and worse are"
+            + " said only where they hold over all ratios of these two tables together (Benjamini"
+            + " and Hochberg).");
   }
 
   private static List<Cell> transferCells(Analysis analysis, BusyScene scene, RowFigures row) {
-    RowFigures twin = scene.without().get(Paths.name(row.parameters()));
+    Optional<RowFigures> twin = scene.twin(row);
     List<Cell> cells = new ArrayList<>();
     cells.add(Cell.text(Paths.name(row, analysis)));
-    for (Metric metric : List.of(Metric.THROUGHPUT, Metric.P99)) {
-      cells.add(twin == null ? Cell.none("not measured") : Figures.cell(twin, metric));
+    for (Metric metric : BusyScene.TRANSFER) {
+      cells.add(twin.map(t -> Figures.cell(t, metric)).orElse(Cell.none("not measured")));
       cells.add(Figures.cell(row, metric));
       cells.add(Figures.narrowRatio(scene.transfer(row, metric), metric));
     }
@@ -183,7 +185,7 @@ final class BusySections {
       List<Cell> cells = new ArrayList<>();
       cells.add(Cell.headAgain(Paths.capital(BusyScene.load(scene.alone().parameters()))));
       cells.add(Cell.text(scene.size() + ", " + Paths.name(row, analysis)));
-      for (Metric metric : List.of(Metric.NEIGHBOUR_BANDWIDTH, Metric.NEIGHBOUR_LATENCY)) {
+      for (Metric metric : BusyScene.NEIGHBOUR) {
         cells.add(Figures.cell(row, metric));
         cells.add(Figures.narrowRatio(scene.neighbour(row, metric), metric));
         cells.add(againstBounce(scene, row, metric));
@@ -197,10 +199,7 @@ final class BusySections {
     if (Comparison.isBaseline(row.parameters())) {
       return Cell.number("1×", "baseline");
     }
-    return scene
-        .besideBounce()
-        .map(bounce -> Figures.narrowRatio(row.ratioTo(bounce, metric), metric))
-        .orElse(Cell.none("RAM was not measured"));
+    return Figures.narrowRatio(scene.neighbourAgainstBounce(row, metric), metric);
   }
 
   /** What each row of a table is made of. */
@@ -228,8 +227,8 @@ final class BusySections {
   }
 
   /** The neighbour's bandwidth, beside each path of the largest scene. */
-  static Optional<KeyFigure> keyFigure(Analysis analysis) {
-    return BusyScene.all(analysis).stream()
+  static Optional<KeyFigure> keyFigure(List<BusyScene> scenes) {
+    return scenes.stream()
         .max(java.util.Comparator.comparingInt(scene -> scene.beside().size()))
         .flatMap(
             scene -> {

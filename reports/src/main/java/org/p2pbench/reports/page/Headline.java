@@ -111,7 +111,7 @@ final class Headline {
     }
     pinning(analysis).ifPresent(figures::add);
     findings.pinCost().share().ifPresent(figures::add);
-    BusySections.keyFigure(analysis).ifPresent(figures::add);
+    BusySections.keyFigure(findings.busyScenes()).ifPresent(figures::add);
     return figures;
   }
 

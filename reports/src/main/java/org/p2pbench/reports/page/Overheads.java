@@ -2,15 +2,17 @@
 package org.p2pbench.reports.page;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.p2pbench.reports.charts.Chart;
 import org.p2pbench.reports.charts.Units;
+import org.p2pbench.reports.page.AdjustedRatios.Asked;
 import org.p2pbench.reports.rundir.Fork;
 import org.p2pbench.reports.rundir.Parameters;
 import org.p2pbench.reports.rundir.Row;
@@ -30,32 +32,28 @@ final class Overheads {
   private static final String BENCHMARK = "overhead";
   private static final String WITHOUT = "none";
   private static final String STAGES = "stages";
-  private static final String ABSENT = "not available here";
   private static final List<Metric> METRICS = List.of(Metric.TIME_EACH, Metric.P50);
 
   private final Analysis analysis;
-  private final Map<RowFigures, List<Ratio>> ratios = new IdentityHashMap<>();
+  private final AdjustedRatios ratios;
 
   private Overheads(Analysis analysis) {
     this.analysis = analysis;
-    List<RowFigures> on =
-        analysis.measured(BENCHMARK).stream().filter(row -> off(row).isPresent()).toList();
-    List<Ratio> all = new ArrayList<>();
-    for (RowFigures row : on) {
-      METRICS.forEach(metric -> all.add(row.ratioTo(off(row).orElseThrow(), metric)));
-    }
-    List<Ratio> adjusted = RatioFamily.adjusted(all);
-    for (int i = 0; i < on.size(); i++) {
-      ratios.put(on.get(i), adjusted.subList(i * METRICS.size(), (i + 1) * METRICS.size()));
-    }
+    this.ratios =
+        new AdjustedRatios(
+            rows(analysis)
+                .flatMap(
+                    row ->
+                        off(row).stream()
+                            .flatMap(off -> METRICS.stream().map(m -> new Asked(row, off, m))))
+                .toList());
   }
 
   /** Words, then a table and a chart for each transaction that was measured so; often none. */
   static List<Block> of(Analysis analysis) {
     Overheads overheads = new Overheads(analysis);
     Map<String, List<RowFigures>> groups =
-        analysis.rows().stream()
-            .filter(row -> row.row().benchmark().equals(BENCHMARK))
+        rows(analysis)
             .collect(
                 Collectors.groupingBy(
                     row -> row.row().group(), LinkedHashMap::new, Collectors.toList()));
@@ -72,6 +70,11 @@ final class Overheads {
       overheads.chart(group).ifPresent(chart -> blocks.add(new Block.Figure(chart)));
     }
     return blocks;
+  }
+
+  /** Those that could not be measured, too: the table says why. */
+  private static Stream<RowFigures> rows(Analysis analysis) {
+    return analysis.rows().stream().filter(row -> row.row().benchmark().equals(BENCHMARK));
   }
 
   /** "transfer of 4 KiB, RAM, sync, depth 1, 1 thread, sequential". */
@@ -156,16 +159,11 @@ final class Overheads {
         row.row().forks().stream()
             .map(Fork::perf)
             .filter(Objects::nonNull)
-            .map(perf -> added(row) + ": not available here: " + perf.unavailable() + ".")
+            .map(perf -> added(row) + ": " + Figures.notAvailable(perf.unavailable()) + ".")
             .findFirst();
     return row.row().status() == Row.RowStatus.REFUSED && row.row().reason() != null
-        ? Optional.of(added(row) + ": " + reason(row) + ".")
+        ? Optional.of(added(row) + ": " + Figures.notAvailable(row.row().reason()) + ".")
         : events;
-  }
-
-  private static String reason(RowFigures row) {
-    String reason = row.row().reason();
-    return reason.startsWith(ABSENT) ? reason : ABSENT + ": " + reason;
   }
 
   /** What a reader would quote of the profilers that every run has. */
@@ -201,10 +199,9 @@ final class Overheads {
   }
 
   private Ratio ratio(RowFigures row, Metric metric) {
-    List<Ratio> known = ratios.get(row);
-    return known == null
-        ? new Ratio.Unknown("not measured without")
-        : known.get(METRICS.indexOf(metric));
+    return off(row)
+        .map(off -> ratios.of(row, off, metric))
+        .orElse(new Ratio.Unknown("not measured without"));
   }
 
   private Block.Table table(List<RowFigures> rows) {
@@ -229,7 +226,7 @@ final class Overheads {
     List<Cell> cells = new ArrayList<>(List.of(name(row)));
     if (row.forks().isEmpty()) {
       cells.add(Cell.none("–"));
-      cells.addAll(java.util.Collections.nCopies(4, Cell.none(ABSENT)));
+      cells.addAll(Collections.nCopies(4, Cell.none(Figures.NOT_AVAILABLE)));
       return cells;
     }
     Optional<RowFigures> off = off(row);

@@ -28,7 +28,7 @@ class RatioFamilyTest {
       ratios.add(new Ratio.Known(1, 0.9, 1.1, 6, 0.5));
     }
 
-    List<Ratio> adjusted = RatioFamily.adjusted(ratios);
+    List<Ratio> adjusted = AdjustedRatios.adjusted(ratios);
 
     assertThat(adjusted.get(0)).isEqualTo(ratios.get(0));
     Ratio.Known first = (Ratio.Known) adjusted.get(1);
