@@ -122,16 +122,8 @@ final class AnswerTables {
                 Collectors.toList()));
   }
 
-  /** Puts the block size before each row of a group. */
   private static List<List<Cell>> sized(long bytes, String detail, List<List<Cell>> rows) {
-    List<List<Cell>> sized = new ArrayList<>();
-    for (List<Cell> row : rows) {
-      List<Cell> cells = new ArrayList<>(row);
-      String size = Units.bytes(bytes);
-      cells.add(0, sized.isEmpty() ? new Cell(size, detail, Cell.Look.HEAD) : Cell.headAgain(size));
-      sized.add(cells);
-    }
-    return sized;
+    return Block.Table.group(new Cell(Units.bytes(bytes), detail, Cell.Look.HEAD), rows);
   }
 
   private static List<Cell> figures(Findings findings, RowFigures row) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.reports.page;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.p2pbench.reports.charts.Chart;
 import org.p2pbench.reports.rundir.MachineClass;
@@ -40,6 +41,17 @@ public sealed interface Block {
       List<List<List<Cell>>> groups,
       String note)
       implements Block {
+
+    /** Rows that belong together, each with the head before it, which the first one shows. */
+    static List<List<Cell>> group(Cell head, List<List<Cell>> rows) {
+      List<List<Cell>> group = new ArrayList<>();
+      for (List<Cell> row : rows) {
+        List<Cell> cells = new ArrayList<>(row);
+        cells.add(0, group.isEmpty() ? head : Cell.headAgain(head.text()));
+        group.add(cells);
+      }
+      return group;
+    }
 
     /** Whether a column holds words, which are set from the left, and not figures. */
     public boolean words(int column) {

@@ -129,7 +129,8 @@ record BusyScene(
                     row -> row.row().group(), LinkedHashMap::new, Collectors.toList()));
     List<BusyScene> scenes =
         groups.values().stream().map(BusyScene::of).flatMap(Optional::stream).toList();
-    AdjustedRatios ratios = new AdjustedRatios(scenes.stream().map(BusyScene::asked).flatMap(List::stream).toList());
+    AdjustedRatios ratios =
+        new AdjustedRatios(scenes.stream().map(BusyScene::asked).flatMap(List::stream).toList());
     return scenes.stream().map(scene -> scene.with(ratios)).toList();
   }
 

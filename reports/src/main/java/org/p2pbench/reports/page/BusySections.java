@@ -173,7 +173,6 @@ final class BusySections {
     List<List<Cell>> rows = new ArrayList<>();
     rows.add(
         List.of(
-            Cell.head(Paths.capital(BusyScene.load(scene.alone().parameters()))),
             Cell.text("nothing"),
             Figures.cell(scene.alone(), Metric.NEIGHBOUR_BANDWIDTH),
             Cell.number("1×", "baseline"),
@@ -183,7 +182,6 @@ final class BusySections {
             Cell.none("–")));
     for (RowFigures row : scene.beside().values()) {
       List<Cell> cells = new ArrayList<>();
-      cells.add(Cell.headAgain(Paths.capital(BusyScene.load(scene.alone().parameters()))));
       cells.add(Cell.text(scene.size() + ", " + Paths.name(row, analysis)));
       for (Metric metric : BusyScene.NEIGHBOUR) {
         cells.add(Figures.cell(row, metric));
@@ -192,7 +190,8 @@ final class BusySections {
       }
       rows.add(cells);
     }
-    return rows;
+    return Block.Table.group(
+        Cell.head(Paths.capital(BusyScene.load(scene.alone().parameters()))), rows);
   }
 
   private static Cell againstBounce(BusyScene scene, RowFigures row, Metric metric) {
@@ -208,22 +207,14 @@ final class BusySections {
   }
 
   private static List<List<List<Cell>>> groups(List<BusyScene> scenes, Cells cells) {
-    List<List<List<Cell>>> groups = new ArrayList<>();
-    for (BusyScene scene : scenes) {
-      List<List<Cell>> group = new ArrayList<>();
-      for (RowFigures row : scene.beside().values()) {
-        List<Cell> all = new ArrayList<>(cells.of(scene, row));
-        String load = BusyScene.load(scene.alone().parameters());
-        all.add(
-            0,
-            group.isEmpty()
-                ? new Cell(scene.size(), load, Cell.Look.HEAD)
-                : Cell.headAgain(scene.size()));
-        group.add(all);
-      }
-      groups.add(group);
-    }
-    return groups;
+    return scenes.stream()
+        .map(
+            scene ->
+                Block.Table.group(
+                    new Cell(
+                        scene.size(), BusyScene.load(scene.alone().parameters()), Cell.Look.HEAD),
+                    scene.beside().values().stream().map(row -> cells.of(scene, row)).toList()))
+        .toList();
   }
 
   /** The neighbour's bandwidth, beside each path of the largest scene. */

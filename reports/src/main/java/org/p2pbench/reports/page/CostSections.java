@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.p2pbench.reports.charts.Chart;
 import org.p2pbench.reports.charts.ChartAxis;
 import org.p2pbench.reports.charts.ChartAxis.Kind;
@@ -118,14 +119,14 @@ final class CostSections {
       List<RowFigures> rows,
       Function<RowFigures, String> name,
       Function<RowFigures, List<Cell>> cells) {
-    Map<String, List<List<Cell>>> groups = new LinkedHashMap<>();
-    for (RowFigures row : rows) {
-      List<List<Cell>> group = groups.computeIfAbsent(name.apply(row), n -> new ArrayList<>());
-      List<Cell> all = new ArrayList<>(cells.apply(row));
-      all.add(0, group.isEmpty() ? Cell.head(name.apply(row)) : Cell.headAgain(name.apply(row)));
-      group.add(all);
-    }
-    return List.copyOf(groups.values());
+    Map<String, List<List<Cell>>> groups =
+        rows.stream()
+            .collect(
+                Collectors.groupingBy(
+                    name, LinkedHashMap::new, Collectors.mapping(cells, Collectors.toList())));
+    return groups.entrySet().stream()
+        .map(e -> Block.Table.group(Cell.head(e.getKey()), e.getValue()))
+        .toList();
   }
 
   /** The instrument: what a crossing, a stamp, a record and an empty transaction take. */

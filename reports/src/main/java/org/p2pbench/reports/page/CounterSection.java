@@ -80,18 +80,16 @@ final class CounterSection implements SectionBuilder {
 
   private static List<List<Cell>> group(
       Analysis analysis, List<RowFigures> twins, List<Metric> counted) {
-    List<List<Cell>> group = new ArrayList<>();
+    List<List<Cell>> rows = new ArrayList<>();
     for (RowFigures row : twins) {
-      String size = Units.bytes(TransferCharts.bytes(row));
       String drain = row.row().benchmark().equals("drain") ? "drain alone, " : "";
       List<Cell> cells = new ArrayList<>();
-      cells.add(group.isEmpty() ? Cell.head(size) : Cell.headAgain(size));
       cells.add(Cell.text(Paths.name(row, analysis)));
       cells.add(Cell.text(drain + Paths.setting(Setting.of(row.row()))));
       counted.forEach(metric -> cells.add(Figures.cell(row, metric)));
-      group.add(cells);
+      rows.add(cells);
     }
-    return group;
+    return Block.Table.group(Cell.head(Units.bytes(TransferCharts.bytes(twins.get(0)))), rows);
   }
 
   private static List<String> missing(List<RowFigures> rows) {

@@ -231,14 +231,9 @@ final class OpenLoopSection implements SectionBuilder {
     List<List<List<Cell>>> groups = new ArrayList<>();
     byRate.forEach(
         (rate, twins) -> {
-          List<List<Cell>> group = new ArrayList<>();
-          for (RowFigures row : twins.stream().sorted(Paths.order()).toList()) {
-            String offered = perSecond(rate);
-            List<Cell> cells = figures(findings, row);
-            cells.add(0, group.isEmpty() ? Cell.head(offered) : Cell.headAgain(offered));
-            group.add(cells);
-          }
-          groups.add(group);
+          List<List<Cell>> figures =
+              twins.stream().sorted(Paths.order()).map(row -> figures(findings, row)).toList();
+          groups.add(Block.Table.group(Cell.head(perSecond(rate)), figures));
         });
     return new Block.Table(
         findings.analysis().machineClass(),

@@ -152,20 +152,14 @@ final class TransferSections {
 
   /** How evenly threads got on. */
   private static Optional<Block> fairness(Analysis analysis) {
-    Map<String, List<List<Cell>>> groups = new LinkedHashMap<>();
-    analysis.measured("transfer").stream()
-        .filter(row -> row.spread(Metric.FAIRNESS).isPresent())
-        .forEach(
-            row -> {
-              String size = Units.bytes(TransferCharts.bytes(row));
-              List<List<Cell>> group = groups.computeIfAbsent(size, s -> new ArrayList<>());
-              group.add(
-                  List.of(
-                      group.isEmpty() ? Cell.head(size) : Cell.headAgain(size),
-                      Cell.text(Paths.name(row, analysis)),
-                      Cell.text(Paths.setting(Setting.of(row.row()))),
-                      Figures.cell(row, Metric.FAIRNESS)));
-            });
+    Map<String, List<List<Cell>>> groups =
+        analysis.measured("transfer").stream()
+            .filter(row -> row.spread(Metric.FAIRNESS).isPresent())
+            .collect(
+                Collectors.groupingBy(
+                    row -> Units.bytes(TransferCharts.bytes(row)),
+                    LinkedHashMap::new,
+                    Collectors.mapping(row -> fairness(analysis, row), Collectors.toList())));
     return groups.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -173,9 +167,18 @@ final class TransferSections {
                 analysis.machineClass(),
                 "Fairness between threads",
                 List.of("Block", "Path", "Setting", "Jain's index"),
-                List.copyOf(groups.values()),
+                groups.entrySet().stream()
+                    .map(e -> Block.Table.group(Cell.head(e.getKey()), e.getValue()))
+                    .toList(),
                 "Of the transactions that each thread completed: 1 where all did the same, 1/n where"
                     + " one of n did all (Jain, Chiu, Hawe 1984)."));
+  }
+
+  private static List<Cell> fairness(Analysis analysis, RowFigures row) {
+    return List.of(
+        Cell.text(Paths.name(row, analysis)),
+        Cell.text(Paths.setting(Setting.of(row.row()))),
+        Figures.cell(row, Metric.FAIRNESS));
   }
 
   /** The other settings of transfers. */
