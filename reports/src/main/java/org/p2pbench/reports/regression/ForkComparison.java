@@ -124,7 +124,8 @@ public final class ForkComparison {
   /**
    * Compares values that do not scatter by chance, such as pins or bytes per transaction: any
    * number of forks, zeros allowed. Ratio of medians; the interval is the range of ratios between a
-   * candidate's and a baseline's fork.
+   * candidate's and a baseline's fork. Sides differ (p is 0) where their forks do not overlap: what
+   * scatters all the same, such as the pins of a machine on which others pin too, says nothing.
    */
   public static Change compareExact(double[] baseline, double[] candidate) {
     if (baseline.length == 0 || candidate.length == 0) {
@@ -135,12 +136,12 @@ public final class ForkComparison {
     double low = ratio(b[0], a[a.length - 1]);
     double high = ratio(b[b.length - 1], a[0]);
     double middle = ratio(RobustScale.median(b), RobustScale.median(a));
-    boolean same = low == 1 && high == 1;
+    boolean apart = low > 1 || high < 1;
     return new Change(
         Change.Method.EXACT,
         a.length,
         b.length,
-        same ? 1 : 0,
+        apart ? 0 : 1,
         middle,
         low,
         high,

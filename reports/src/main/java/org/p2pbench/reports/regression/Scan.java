@@ -19,7 +19,7 @@ final class Scan {
   private static final double CLIP_SIGMAS = 3;
   private static final double SIGMA_OF_MEDIAN_DIFFERENCE = 1.4826022185056018 / Math.sqrt(2);
   private static final double TIE = 1 - 1e-9;
-  private static final double AS_GOOD = 0.999;
+  private static final double AS_GOOD = 0.97;
 
   /** After so many expected exceedances without a single one, p is below alpha (e^-5 is 0.7 %). */
   private static final double SURE = 5;

@@ -83,10 +83,10 @@ class TrendCommandTest {
 
     assertThat(lines.get(1)).isEqualTo("8 series: 1 changed, 1 weak, 6 flat");
     assertThat(lines.get(2))
-        .isEqualTo("one change at run-0029, 1a2b3dd..1a2b3df: 2 series, 2 worse, 1 of them weak");
+        .isEqualTo("one change at run-0030, 1a2b3dd..1a2b3df: 2 series, 2 worse, 1 of them weak");
     assertThat(lines.get(4))
         .startsWith("worse, weak   transfer 4 KiB, CMB stand-in (emulated), io_uring  throughput ")
-        .endsWith("  run-0029   1a2b3db..1a2b3df");
+        .endsWith("  run-0030   1a2b3db..1a2b3df");
     assertThat(lines.get(5))
         .startsWith("worse, small  transfer 4 KiB, CMB stand-in (emulated), io_uring  p99 of tran")
         .endsWith("  run-0031   1a2b3dd..1a2b3e1");

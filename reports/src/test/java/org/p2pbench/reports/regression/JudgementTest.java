@@ -149,6 +149,17 @@ class JudgementTest {
     assertThat(TwoStage.nullControlPasses(Collections.nCopies(10, differs))).isFalse();
   }
 
+  @Test
+  void pinsThatOthersAddToFailTheNullControlOnlyWhereTheSidesAreApart() {
+    Change apart = ForkComparison.compareExact(new double[] {32, 32}, new double[] {34, 34});
+    Change strangers = ForkComparison.compareExact(new double[] {32, 32.4}, new double[] {32, 33});
+
+    assertThat(TwoStage.nullControlPasses(List.of(apart))).isFalse();
+    assertThat(TwoStage.nullControlPasses(List.of(strangers))).isTrue();
+    assertThat(TwoStage.screens(apart, Better.LOWER)).isTrue();
+    assertThat(TwoStage.screens(strangers, Better.LOWER)).isFalse();
+  }
+
   private static Judgement judge(double[] baseline, double[] candidate, Criteria criteria) {
     Change change = ForkComparison.compare(baseline, candidate, 1);
     return Judgement.of(change, change.p(), criteria);
