@@ -74,8 +74,8 @@ reporter() {
   esac
 }
 
-# Over before the optimizing compiler would pay. Half of the time would go into
-# loading classes: what the first verdict after a build loaded is kept.
+# Over before the optimizing compiler would pay, and then much of the time is the
+# loading of classes: what the first verdict after a build loaded is kept.
 quickly() {
   local home archive own status=0
   home=$(java_home)
