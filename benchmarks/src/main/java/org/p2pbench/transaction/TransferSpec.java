@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.transaction;
 
+import java.util.function.Consumer;
 import org.p2pbench.transfer.Engine;
 import org.p2pbench.transfer.Pattern;
 import org.p2pbench.transfer.Pinning;
@@ -128,78 +129,71 @@ public record TransferSpec(
 
   /** The same with so many transactions in flight on each of so many threads. */
   public TransferSpec scaled(int newDepth, int newThreads) {
-    return new TransferSpec(
-        memory,
-        pinning,
-        engine,
-        blockBytes,
-        newDepth,
-        newThreads,
-        staging,
-        pattern,
-        hugePages,
-        fills,
-        layout);
+    return with(
+        draft -> {
+          draft.depth = newDepth;
+          draft.threads = newThreads;
+        });
   }
 
   /** The same with buffers registered once. */
   public TransferSpec registered() {
-    return new TransferSpec(
-        memory,
-        Pinning.REGISTERED,
-        engine,
-        blockBytes,
-        depth,
-        threads,
-        staging,
-        pattern,
-        hugePages,
-        fills,
-        layout);
+    return with(draft -> draft.pinning = Pinning.REGISTERED);
   }
 
   /** The same with one extra CPU copy into the I/O buffer. */
   public TransferSpec staged() {
-    return new TransferSpec(
-        memory, pinning, engine, blockBytes, depth, threads, 1, pattern, hugePages, fills, layout);
+    return with(draft -> draft.staging = 1);
   }
 
   /** The same on 2 MiB pages. */
   public TransferSpec onHugePages() {
-    return new TransferSpec(
-        memory, pinning, engine, blockBytes, depth, threads, staging, pattern, true, fills, layout);
+    return with(draft -> draft.hugePages = true);
   }
 
   /** The same on so many sources and targets. */
   public TransferSpec laidOut(Layout other) {
-    return new TransferSpec(
-        memory,
-        pinning,
-        engine,
-        blockBytes,
-        depth,
-        threads,
-        staging,
-        pattern,
-        hugePages,
-        fills,
-        other);
+    return with(draft -> draft.layout = other);
   }
 
   /** The same without fills: the drain alone. */
   public TransferSpec drainOnly() {
+    return with(draft -> draft.fills = false);
+  }
+
+  /** What a variant may differ in. */
+  private static final class Draft {
+    private Pinning pinning;
+    private int depth;
+    private int threads;
+    private int staging;
+    private boolean hugePages;
+    private boolean fills;
+    private Layout layout;
+  }
+
+  private TransferSpec with(Consumer<Draft> change) {
+    Draft draft = new Draft();
+    draft.pinning = pinning;
+    draft.depth = depth;
+    draft.threads = threads;
+    draft.staging = staging;
+    draft.hugePages = hugePages;
+    draft.fills = fills;
+    draft.layout = layout;
+    change.accept(draft);
     return new TransferSpec(
         memory,
-        pinning,
+        draft.pinning,
         engine,
         blockBytes,
-        depth,
-        threads,
-        staging,
+        draft.depth,
+        draft.threads,
+        draft.staging,
         pattern,
-        hugePages,
-        false,
-        layout);
+        draft.hugePages,
+        draft.fills,
+        draft.layout);
   }
 
   private static void require(boolean holds, String message, Object... values) {
