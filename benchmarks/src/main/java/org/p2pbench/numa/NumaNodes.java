@@ -57,6 +57,11 @@ public final class NumaNodes {
         .toList();
   }
 
+  /** A node with CPUs and memory by its number. */
+  public Optional<NumaNode> find(int number) {
+    return find(all(), number);
+  }
+
   private NumaNode node(int number) {
     Path own = directory.resolve("node" + number);
     List<Integer> distances =

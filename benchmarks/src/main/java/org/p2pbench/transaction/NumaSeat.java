@@ -44,9 +44,8 @@ public final class NumaSeat {
             .numa()
             .map(
                 wanted ->
-                    NumaNodes.ofThisMachine().all().stream()
-                        .filter(found -> found.number() == wanted.number())
-                        .findFirst()
+                    NumaNodes.ofThisMachine()
+                        .find(wanted.number())
                         .orElseThrow(
                             () ->
                                 new IllegalArgumentException(
