@@ -35,19 +35,21 @@ final class KernelSection implements SectionBuilder {
           new Bar("unpin", List.of("unpin")),
           new Bar("wake-up", List.of("wake-up")));
 
-  /** The columns of the table, with the heads that they get. */
-  private static final Map<String, String> COLUMNS =
-      new TreeMap<>(
-          Map.of(
-              "1 enter", "Enter",
-              "2 pin", "Pin",
-              "3 map", "Map",
-              "4 submit", "Submit",
-              "5 device", "Device",
-              "6 complete", "Complete",
-              "7 unmap", "Unmap",
-              "8 unpin", "Unpin",
-              "9 wake-up", "Wake-up"));
+  /** The columns of the table. */
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("enter", "Enter"),
+          new Column("pin", "Pin"),
+          new Column("map", "Map"),
+          new Column("submit", "Submit"),
+          new Column("device", "Device"),
+          new Column("complete", "Complete"),
+          new Column("unmap", "Unmap"),
+          new Column("unpin", "Unpin"),
+          new Column("wake-up", "Wake-up"));
+
+  /** A stage of the trace, and its head. */
+  private record Column(String stage, String head) {}
 
   /** A part of a bar. */
   private record Bar(String name, List<String> stages) {}
@@ -83,7 +85,7 @@ final class KernelSection implements SectionBuilder {
   private static Block.Table table(
       Analysis analysis, Setting setting, Map<Long, List<RowFigures>> bySize) {
     List<String> columns = new ArrayList<>(List.of("Block", "Path"));
-    columns.addAll(COLUMNS.values());
+    COLUMNS.forEach(column -> columns.add(column.head()));
     columns.addAll(List.of("Sum", "User space saw"));
     List<List<List<Cell>>> groups =
         bySize.values().stream()
@@ -105,9 +107,8 @@ final class KernelSection implements SectionBuilder {
     List<Cell> cells = new ArrayList<>();
     cells.add(row == first ? Cell.head(size) : Cell.headAgain(size));
     cells.add(Cell.text(Paths.name(row, analysis)));
-    for (String column : COLUMNS.keySet()) {
-      String stage = column.substring(2);
-      cells.add(Figures.timeCell(spread(row, t -> ns(t, List.of(stage))), "not seen"));
+    for (Column column : COLUMNS) {
+      cells.add(Figures.timeCell(spread(row, t -> ns(t, List.of(column.stage()))), "not seen"));
     }
     cells.add(Figures.timeCell(spread(row, KernelTimes::kernelNs), "unknown"));
     Cell user = Figures.timeCell(spread(row, KernelTimes::userNs), "unknown");

@@ -102,7 +102,7 @@ final class Overheads {
     }
     String off = added(row).equals(profilers) ? WITHOUT : STAGES;
     return analysis.measured(BENCHMARK).stream()
-        .filter(other -> other.row().group().equals(row.row().group()))
+        .filter(row::sharesGroupWith)
         .filter(other -> off.equals(other.parameters().profilers()))
         .findFirst();
   }

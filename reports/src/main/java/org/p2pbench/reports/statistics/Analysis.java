@@ -131,8 +131,7 @@ public record Analysis(RunDirectory run, List<RowFigures> rows, List<String> mis
     List<Contrast> contrasts = new ArrayList<>();
     for (RowFigures a : among) {
       for (RowFigures b : among) {
-        if (a.row().group().equals(b.row().group())
-            && comparison.compares(a.parameters(), b.parameters())) {
+        if (a.sharesGroupWith(b) && comparison.compares(a.parameters(), b.parameters())) {
           contrasts.add(new Contrast(comparison, a, b));
         }
       }
@@ -145,7 +144,7 @@ public record Analysis(RunDirectory run, List<RowFigures> rows, List<String> mis
   public Optional<RowFigures> baselineOf(RowFigures row) {
     return rows.stream()
         .filter(r -> !r.forks().isEmpty())
-        .filter(r -> r.row().group().equals(row.row().group()))
+        .filter(row::sharesGroupWith)
         .filter(r -> Objects.equals(r.parameters().load(), row.parameters().load()))
         .filter(r -> Comparison.isBaseline(r.parameters()))
         .findFirst();
@@ -157,7 +156,7 @@ public record Analysis(RunDirectory run, List<RowFigures> rows, List<String> mis
         ? Optional.empty()
         : rows.stream()
             .filter(r -> !r.forks().isEmpty())
-            .filter(r -> r.row().group().equals(row.row().group()))
+            .filter(row::sharesGroupWith)
             .filter(r -> r.parameters().loaded() && r.parameters().memory() == null)
             .findFirst();
   }

@@ -18,6 +18,11 @@ public record RowFigures(Row row, List<ForkFigures> forks) {
     forks = List.copyOf(forks);
   }
 
+  /** Whether both rows belong to one group, and may differ in what they are compared by alone. */
+  public boolean sharesGroupWith(RowFigures other) {
+    return row.group().equals(other.row.group());
+  }
+
   /** The row's parameters. */
   public Parameters parameters() {
     return row.parameters();
