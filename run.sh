@@ -52,7 +52,8 @@ END
 
 readonly reporter_options=(-Djava.awt.headless=true -Dp2pbench.command=./run.sh)
 
-# Both jars take over this process, so that signals and exit codes are theirs.
+# Both jars take over this process, so that signals and exit codes are theirs; all but
+# the first verdict after a build, whose classes are kept when it has ended.
 launcher() {
   build
   java_exec "-Dp2pbench.reports.jar=$reports_jar" -Dp2pbench.command=./run.sh \
