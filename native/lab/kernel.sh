@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash disable=SC2154,SC2034 # lab.sh sets KERNEL_CACHE and reads the rest
+# shellcheck shell=bash disable=SC2154,SC2034 # LAB_DIR, KERNEL_CACHE are set outside, and the rest is read there
 #
 # Finds the kernel that the guest boots: one that a distribution built, with
 # CONFIG_PCI_P2PDMA, or one built here from its source, with CONFIG_GUP_TEST. Sourced by
-# lab.sh, which calls kernel_find or kernel_find_gup_test and then reads
+# test-paths.sh for kernel_built_gup_test alone, and by lab.sh, which calls kernel_find
+# or kernel_find_gup_test and then reads
 #
 #   KERNEL_IMAGE     bzImage
 #   KERNEL_BOOT      what QEMU loads: the same kernel unpacked, or the bzImage itself
@@ -134,21 +135,29 @@ kernel_unpack() {
 # What the compiler leaves beside the sources before it is all removed again.
 readonly KERNEL_BUILD_MB=3000
 
-# The newest in the cache that was built with gup-test.config as it is.
 kernel_find_gup_test() {
-  local config=$LAB_DIR/gup-test.config key built
-  key=$(sha256sum <"$config")
-  key=${key:0:12}
+  local built
   mkdir -p "$KERNEL_CACHE"
   exec {build_lock}>"$KERNEL_CACHE/gup-test.lock"
   flock "$build_lock" # two labs that start together build once; others need not wait
-  built=$(compgen -G "$KERNEL_CACHE/gup-test-*-$key" | sort -V | tail -n 1) || true
+  built=$(kernel_built_gup_test)
   if [[ -n $built ]]; then
     kernel_load "$built" cached
   else
-    kernel_build_gup_test "$config" "$key"
+    kernel_build_gup_test "$LAB_DIR/gup-test.config" "$(kernel_gup_test_key)"
   fi
   exec {build_lock}>&-
+}
+
+# The newest in the cache that was built with gup-test.config as it is, or nothing.
+kernel_built_gup_test() {
+  compgen -G "$KERNEL_CACHE/gup-test-*-$(kernel_gup_test_key)" | sort -V | tail -n 1 || true
+}
+
+kernel_gup_test_key() {
+  local key
+  key=$(sha256sum <"$LAB_DIR/gup-test.config")
+  echo "${key:0:12}"
 }
 
 # Builds in a scratch directory of the cache; what a killed build left there goes first.

@@ -9,12 +9,16 @@ set -euo pipefail
 
 lab_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 root=$(cd "$lab_dir/../.." && pwd -P)
+LAB_DIR=$lab_dir
+KERNEL_CACHE=${P2PBENCH_LAB_CACHE:-$lab_dir/cache}
 # shellcheck source-path=SCRIPTDIR source=checks.sh
 source "$lab_dir/checks.sh"
 # shellcheck source-path=SCRIPTDIR source=../../.config/setup.sh
 source "$root/.config/setup.sh"
 # shellcheck source-path=SCRIPTDIR source=java.sh
 source "$lab_dir/java.sh"
+# shellcheck source-path=SCRIPTDIR source=kernel.sh
+source "$lab_dir/kernel.sh"
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/path-test.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
@@ -29,7 +33,7 @@ prepare_java() {
   write_driver
   "$java_home/bin/javac" -d driver -cp "$benchmarks_jar" PathDriver.java
   {
-    guest_java_options "$java_home" "$benchmarks_jar" "${P2PBENCH_LAB_CACHE:-$lab_dir/cache}"
+    guest_java_options "$java_home" "$benchmarks_jar" "$KERNEL_CACHE"
     printf '%s\n' -Djmh.blackhole.autoDetect=false -Djmh.ignoreLock=true
   } >java.options
 }
@@ -146,10 +150,9 @@ guests() {
 
 # A kernel that takes many minutes to build is looked for, not made.
 gup_test_guest() {
-  local groups key
+  local groups
   groups=$(chosen "${gup_test_guest[@]}")
-  key=$(sha256sum <"$lab_dir/gup-test.config")
-  if compgen -G "${P2PBENCH_LAB_CACHE:-$lab_dir/cache}/gup-test-*-${key:0:12}" >/dev/null; then
+  if [[ -n $(kernel_built_gup_test) ]]; then
     guest_with gup_test "$groups" --gup-test
   elif [[ -n $groups ]]; then
     echo "skipped - the kernel's own pin benchmark: no such kernel is built here: ./run.sh lab --gup-test exec -- true"
