@@ -207,7 +207,7 @@ public class KernelProfiler implements InternalProfiler {
           histogram(measurements, Stage.TRANSACTION).map(Histogram::getMean).orElse(0.0);
       if (times.transfers() < transfersEach || transfersEach == 0) {
         obstacle =
-            "no I/O of this process was seen in the trace of %.0f s"
+            "no I/O of this process was seen in the trace of %.1f s"
                 .formatted((measurements.closedNs() - measurements.openedNs()) / 1e9);
         return;
       }

@@ -3,7 +3,7 @@ package org.p2pbench.tracing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.LineNumberReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,9 +12,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.StringTokenizer;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A trace of the kernel's I/O functions, recorded from {@link #start} to {@link #stop} into an
@@ -146,8 +147,8 @@ public final class KernelTrace implements AutoCloseable {
 
   private void prepare() {
     expect(method);
-    Set<String> functions = functions();
-    KernelFunctions.check(functions);
+    SortedMap<String, List<Integer>> functions = functions();
+    KernelFunctions.check(functions.keySet());
     try {
       Files.createDirectory(instance);
     } catch (IOException e) {
@@ -160,14 +161,14 @@ public final class KernelTrace implements AutoCloseable {
     int kib = Math.max(LEAST_KIB, Math.min(MOST_KIB, BUFFER_KIB / cpus));
     Tracefs.write(instance.resolve("buffer_size_kb"), String.valueOf(kib));
     if (method == Method.FUNCTION_GRAPH) {
-      Tracefs.write(instance.resolve("set_ftrace_filter"), String.join(" ", functions));
+      filter(functions);
       Tracefs.write(instance.resolve("current_tracer"), "function_graph");
       GRAPH_OPTIONS.forEach(o -> Tracefs.write(instance.resolve("trace_options"), o));
     } else {
-      functions.forEach(this::probe);
+      functions.keySet().forEach(this::probe);
       Tracefs.write(instance.resolve("events").resolve(name).resolve("enable"), "1");
     }
-    for (String event : List.of("block_rq_issue", "block_rq_complete")) {
+    for (String event : TraceParser.REQUEST_EVENTS.keySet()) {
       Tracefs.write(instance.resolve("events/block").resolve(event).resolve("enable"), "1");
     }
   }
@@ -177,8 +178,38 @@ public final class KernelTrace implements AutoCloseable {
     Tracefs.append(tracefs.probes(), "r:%s/x_%s %s".formatted(name, function, function));
   }
 
-  /** Those of the functions we know that this kernel has. */
-  private Set<String> functions() {
+  /**
+   * Has these functions traced alone. They are told by number: for each name the kernel would look
+   * up the symbol of every function that it can trace, which takes it minutes on a slow machine
+   * with large modules. Numbers move where a module comes or goes meanwhile: then it is names.
+   */
+  private void filter(SortedMap<String, List<Integer>> functions) {
+    Path file = instance.resolve("set_ftrace_filter");
+    String numbers =
+        functions.values().stream()
+            .flatMap(List::stream)
+            .map(String::valueOf)
+            .collect(Collectors.joining(" "));
+    try {
+      Tracefs.write(file, numbers);
+      if (filtered(file).equals(functions.keySet())) {
+        return;
+      }
+    } catch (TraceException outOfRange) {
+      // as good as other functions
+    }
+    Tracefs.write(file, String.join(" ", functions.keySet()));
+  }
+
+  private static Set<String> filtered(Path file) {
+    return Tracefs.lines(file).stream().map(line -> line.split(" ", 2)[0]).collect(Collectors.toSet());
+  }
+
+  /**
+   * Those of the functions we know that this kernel has, each with its line numbers, from 1, in the
+   * list that it is from: of static functions there may be several of a name.
+   */
+  private SortedMap<String, List<Integer>> functions() {
     Path list = tracefs.functions();
     if (!Files.exists(list)) {
       list = KALLSYMS;
@@ -186,16 +217,18 @@ public final class KernelTrace implements AutoCloseable {
     Set<String> candidates = KernelFunctions.candidates();
     // Lines are "name [module]" or, in kallsyms, "address type name\t[module]".
     int word = list == KALLSYMS ? 2 : 0;
-    try (Stream<String> lines = Files.lines(list)) {
-      return lines
-          .map(line -> new StringTokenizer(line))
-          .filter(words -> words.countTokens() > word)
-          .map(words -> nth(words, word))
-          .filter(candidates::contains)
-          .collect(Collectors.toSet());
-    } catch (IOException | UncheckedIOException e) {
-      throw Tracefs.failed(
-          list, e instanceof IOException io ? io : ((UncheckedIOException) e).getCause());
+    SortedMap<String, List<Integer>> functions = new TreeMap<>();
+    try (LineNumberReader lines = new LineNumberReader(Files.newBufferedReader(list))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        StringTokenizer words = new StringTokenizer(line);
+        String name = words.countTokens() > word ? nth(words, word) : "";
+        if (candidates.contains(name)) {
+          functions.computeIfAbsent(name, n -> new ArrayList<>()).add(lines.getLineNumber());
+        }
+      }
+      return functions;
+    } catch (IOException e) {
+      throw Tracefs.failed(list, e);
     }
   }
 

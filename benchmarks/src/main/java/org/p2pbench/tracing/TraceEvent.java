@@ -19,6 +19,8 @@ record TraceEvent(Kind kind, long atNs, int cpu, long tid, String name, long dur
     BEGIN,
     /** A function ends. */
     END,
+    /** A request is left to the scheduler, from which any thread may take it. */
+    QUEUE,
     /** A request goes to the device. */
     ISSUE,
     /** The device is done with it. */

@@ -2,6 +2,7 @@
 package org.p2pbench.tracing;
 
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,8 +28,12 @@ final class TraceParser {
   private static final Pattern REQUEST =
       Pattern.compile("(\\d+,\\d+) \\S+ (?:\\d+ )?\\(.*?\\) (\\d+) \\+ (\\d+) .*");
 
-  private static final String ISSUE = "block_rq_issue";
-  private static final String DONE = "block_rq_complete";
+  /** What happens to a request, by the name of the kernel's event. */
+  static final Map<String, TraceEvent.Kind> REQUEST_EVENTS =
+      Map.of(
+          "block_rq_insert", TraceEvent.Kind.QUEUE,
+          "block_rq_issue", TraceEvent.Kind.ISSUE,
+          "block_rq_complete", TraceEvent.Kind.DONE);
 
   private TraceParser() {}
 
@@ -81,13 +86,11 @@ final class TraceParser {
 
   private static void request(
       String event, String text, long atNs, int cpu, long tid, List<TraceEvent> events) {
-    boolean issue = event.equals(ISSUE);
+    TraceEvent.Kind kind = REQUEST_EVENTS.get(event);
     Matcher m = REQUEST.matcher(text);
-    if ((issue || event.equals(DONE)) && m.matches()) {
+    if (kind != null && m.matches()) {
       String key = m.group(1) + " " + m.group(2) + "+" + m.group(3);
-      events.add(
-          new TraceEvent(
-              issue ? TraceEvent.Kind.ISSUE : TraceEvent.Kind.DONE, atNs, cpu, tid, key, -1));
+      events.add(new TraceEvent(kind, atNs, cpu, tid, key, -1));
     }
   }
 

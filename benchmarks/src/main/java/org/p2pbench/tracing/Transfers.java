@@ -14,13 +14,15 @@ import java.util.TreeSet;
 
 /**
  * Finds one process's I/Os in a trace of the whole machine. What its threads call is its own; the
- * interrupt that completes one of its requests, on whatever CPU and over whatever thread, is known
- * by the request. Holds for one I/O in flight.
+ * worker that sends one of its requests to the device, where a scheduler stands between, and the
+ * interrupt that completes it, on whatever CPU and over whatever thread, are known by the request.
+ * Holds for one I/O in flight.
  */
 final class Transfers {
 
   private final Set<Long> tids;
   private final Map<Long, Deque<Span>> stacks = new HashMap<>();
+  private final Map<String, Long> queuedBy = new HashMap<>();
   private final Map<String, Request> issued = new HashMap<>();
   private final List<Span> calls = new ArrayList<>();
   private final List<Span> parts = new ArrayList<>();
@@ -37,7 +39,7 @@ final class Transfers {
     private final long tid;
     private final long startNs;
     private final Span handler;
-    private final boolean nested;
+    private final Span within;
     private long endNs;
     private boolean ours;
 
@@ -48,13 +50,17 @@ final class Transfers {
       this.tid = begin.tid();
       this.startNs = begin.atNs();
       this.ours = ours;
-      this.nested = within != null && within.stage == stage;
+      this.within = within;
       Span outer = within == null ? null : within.handler;
       this.handler = outer == null && stage == KernelStage.COMPLETE ? this : outer;
     }
 
     private boolean isOurs() {
-      return ours || handler != null && handler.ours;
+      return ours || handler != null && handler.ours || within != null && within.isOurs();
+    }
+
+    private boolean isNested() {
+      return within != null && within.stage == stage;
     }
 
     /** Whether it is the call in which a thread issued that request, or had it issued. */
@@ -72,8 +78,9 @@ final class Transfers {
     private long doneNs = -1;
     private Span handler;
 
-    private Request(TraceEvent issue) {
-      this.tid = issue.tid();
+    /** A request of a thread, whoever issues it. */
+    private Request(TraceEvent issue, long tid) {
+      this.tid = tid;
       this.issuedNs = issue.atNs();
     }
 
@@ -104,11 +111,12 @@ final class Transfers {
     switch (event.kind()) {
       case BEGIN -> begin(event, stack, ours);
       case END -> end(event, stack);
-      case ISSUE -> {
+      case QUEUE -> {
         if (ours) {
-          issued.put(event.name(), new Request(event));
+          queuedBy.put(event.name(), event.tid());
         }
       }
+      case ISSUE -> issue(event, stack, ours);
       case DONE -> done(event, stack);
       default -> throw new IllegalStateException(event.toString());
     }
@@ -130,6 +138,17 @@ final class Transfers {
     }
     span.endNs = event.durationNs() < 0 ? event.atNs() : span.startNs + event.durationNs();
     (span.stage == KernelStage.ENTER ? calls : parts).add(span);
+  }
+
+  private void issue(TraceEvent event, Deque<Span> stack, boolean ours) {
+    Long tid = queuedBy.remove(event.name());
+    if (tid == null && !ours) {
+      return;
+    }
+    issued.put(event.name(), new Request(event, tid == null ? event.tid() : tid));
+    if (!ours && !stack.isEmpty()) {
+      stack.peek().ours = true;
+    }
   }
 
   private void done(TraceEvent event, Deque<Span> stack) {
@@ -227,7 +246,7 @@ final class Transfers {
     sum.transfer();
     sum.called(KernelStage.ENTER, call);
     own.forEach(r -> sum.requested());
-    parts.stream().filter(p -> !p.nested).forEach(p -> sum.called(p.stage, p.function));
+    parts.stream().filter(p -> !p.isNested()).forEach(p -> sum.called(p.stage, p.function));
   }
 
   /** The stage of a moment at which no function of another one is open. */

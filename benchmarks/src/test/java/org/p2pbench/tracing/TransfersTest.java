@@ -72,6 +72,55 @@ class TransfersTest {
                    fio-244     [000] .....    20.340535: x___x64_sys_pread64: (do_syscall_64+0xc4/0x560 <- __x64_sys_pread64)
       """;
 
+  /** One read where the device has one queue: a scheduler stands between, and a worker issues. */
+  private static final String QUEUED =
+      """
+          8.843623 |   0)     dd-244     |               |  __x64_sys_pread64() {
+          8.843653 |   0)     dd-244     |   604.000 us  |    bio_iov_iter_get_pages();
+          8.844307 |   0)     dd-244     |               |    /* block_rq_insert: 259,0 RS 65536 () 128 + 128 be,0,4 [dd] */
+       ------------------------------------------
+       0)     dd-244     =>  kworker-137
+       ------------------------------------------
+
+          8.844784 |   0)  kworker-137   |               |  nvme_queue_rq [nvme]() {
+          8.844794 |   0)  kworker-137   |   20.000 us   |    nvme_prep_rq [nvme]();
+          8.844821 |   0)  kworker-137   |               |    /* block_rq_issue: 259,0 RS 65536 () 128 + 128 be,0,4 [kworker/0:1H] */
+          8.844884 |   0)  kworker-137   |   100.000 us  |  } /* nvme_queue_rq [nvme] */
+          8.844890 |   0)  kworker-137   |               |  nvme_queue_rq [nvme]() {
+          8.844895 |   0)  kworker-137   |               |    /* block_rq_issue: 259,0 WS 4096 () 4096 + 8 be,0,4 [kworker/0:1H] */
+          8.844899 |   0)  kworker-137   |   9.000 us    |  } /* nvme_queue_rq [nvme] */
+       ------------------------------------------
+       0)  kworker-137   =>    <idle>-0
+       ------------------------------------------
+
+          8.845003 |   0)    <idle>-0    |               |  nvme_irq [nvme]() {
+          8.845317 |   0)    <idle>-0    |               |    /* block_rq_complete: 259,0 RS () 128 + 128 be,0,4 [0] */
+          8.845503 |   0)    <idle>-0    |   500.000 us  |  } /* nvme_irq [nvme] */
+       ------------------------------------------
+       0)    <idle>-0    =>     dd-244
+       ------------------------------------------
+
+          8.845686 |   0)     dd-244     |   300.000 us  |    __bio_release_pages();
+          8.846023 |   0)     dd-244     |   2400.000 us |  } /* __x64_sys_pread64 */
+      """;
+
+  @Test
+  void aRequestThatAWorkerIssuesBelongsToTheThreadThatQueuedIt() {
+    StageTimes times = times(QUEUED, TraceParser::graph, TID, 0, 60 * SECOND);
+
+    assertThat(times.transfers()).isEqualTo(1);
+    assertThat(times.totalNs(KernelStage.ENTER)).isEqualTo(30_000);
+    assertThat(times.totalNs(KernelStage.PIN)).isEqualTo(604_000);
+    assertThat(times.totalNs(KernelStage.MAP)).isEqualTo(20_000);
+    // From the end of the pin to that of the worker's nvme_queue_rq, without the map in it.
+    assertThat(times.totalNs(KernelStage.SUBMIT)).isEqualTo(627_000 - 20_000);
+    // The worker's other request is a stranger's.
+    assertThat(times.totalNs(KernelStage.DEVICE)).isEqualTo(119_000);
+    assertThat(times.calls(KernelStage.SUBMIT)).isEqualTo(1);
+    assertThat(sum(times)).isEqualTo(2_400_000);
+    assertThat(times(QUEUED, TraceParser::graph, 137, 0, 60 * SECOND).transfers()).isZero();
+  }
+
   @Test
   void eachMomentOfAnIoIsInOneStage() {
     StageTimes times = times(GRAPH, TraceParser::graph, TID, 0, 60 * SECOND);
