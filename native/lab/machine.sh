@@ -30,6 +30,23 @@ choose_accelerators() {
   fi
 }
 
+# A kernel that is traced patches its own code all the time, which guests of several
+# processors do not survive everywhere.
+choose_processors() {
+  [[ -z $CPUS ]] || return 0
+  CPUS=2
+  if [[ ,$(option_value --profiler "${COMMAND[@]}"), == *,kernel,* ]] && loses_patches; then
+    CPUS=1
+    say "one processor, for QEMU $QEMU_VERSION on TCG loses what a traced kernel patches with two"
+  fi
+}
+
+# TCG with a thread for each CPU, before QEMU 8.1, now and then leaves a CPU with the old
+# code of a place that another one patches ("Oops: int3").
+loses_patches() {
+  [[ ${ACCELERATORS[0]} == tcg && $(printf '%s\n' 8.1 "$QEMU_VERSION" | sort -V | head -n 1) != 8.1 ]]
+}
+
 # ---- disks ---------------------------------------------------------------
 
 disk_image() { echo "$WORKSPACE/disk-$1-$2.img"; }
@@ -137,9 +154,8 @@ describe_machine() {
 }
 
 # The mitigations and the random layout cost boot time and protect nobody here.
-# While it boots the kernel patches its own code; TCG with a thread for each CPU,
-# before QEMU 8.1, now and then leaves a second CPU with the old code ("Oops: int3").
-# So that one stays asleep until init is through.
+# While it boots the kernel patches its own code, which TCG may lose (loses_patches): the
+# other processors stay asleep until init is through.
 kernel_command_line() {
   local first_only='' iommu=''
   [[ $1 == kvm ]] || first_only=maxcpus=1
