@@ -118,16 +118,16 @@ group_transfer() {
   need_driver
   check 'ext4 is made and mounted' mount_fresh ext4
   check 'xfs is made and mounted' mount_fresh xfs
-  transfers_at 'raw device' "$(to_device $raw)"
-  transfers_at 'file on ext4' "$(to_directory $work/ext4)"
-  transfers_at 'file on xfs' "$(to_directory $work/xfs)"
+  transfers_at 'raw device' "$(to_device $raw)" 1 2
+  transfers_at 'file on ext4' "$(to_directory $work/ext4)" 2
+  transfers_at 'file on xfs' "$(to_directory $work/xfs)" 2
   check 'the CMB is whole after the rows' is_whole
 }
 
-# transfers_at WHERE PLACE: spans hold what is in flight, and fresh files are of that size.
+# transfers_at WHERE PLACE THREADS...: spans hold what is in flight, and fresh files are of that size.
 transfers_at() {
   local threads
-  for threads in 1 2; do
+  for threads in "${@:3}"; do
     check "$1, sync, $threads threads: 4 KiB, 64 KiB, 1 MiB, CMB and RAM, verified; pins are pages" \
       transfers 6 "$2 -Dp2pbench.span=$((threads * 8 << 20))" sync 1 $threads
     check "$1, io_uring, depths 1 and 32, $threads threads: the same" \

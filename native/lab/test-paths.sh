@@ -129,8 +129,8 @@ limit_writes() { # BYTES_PER_SECOND, 0: none
 
 # Two machines at a time for two processors; rates are compared when nothing else runs.
 # Of one processor where that is enough: the kernel is traced in one of these.
-readonly first_guest=(transfer discovery journal guard user media full)
-readonly second_guest=(pinning sharing stall unplug)
+readonly first_guest=(transfer discovery journal guard user)
+readonly second_guest=(pinning sharing media full stall unplug)
 readonly traced_guest=(kernel)
 readonly busy_guest=(load several)
 readonly last_guest=(fio)
