@@ -202,7 +202,9 @@ public final class KernelTrace implements AutoCloseable {
   }
 
   private static Set<String> filtered(Path file) {
-    return Tracefs.lines(file).stream().map(line -> line.split(" ", 2)[0]).collect(Collectors.toSet());
+    return Tracefs.lines(file).stream()
+        .map(line -> line.split(" ", 2)[0])
+        .collect(Collectors.toSet());
   }
 
   /**
