@@ -14,13 +14,13 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * Finds where a series of runs moves to another level.
  *
  * <p>A stretch is scanned for the split with the largest pooled t, of values that were clipped to a
- * running median; p is the share of shuffled stretches whose best split is as good, so the search
- * over places is paid for, however long the series. A stretch that does not split at the level is
- * scanned in seeded sub-intervals at 0.2 of it, which finds changes that did not last. Where it
- * splits, both sides are scanned in turn. Points found are then dropped, the weakest first, until
- * each holds between its neighbours, and moved to the likeliest place there. This last step pays
- * for the second scan: a lone point has to split the whole stretch at the level itself (simulated:
- * see {@code power}).
+ * running median; a split in the middle has to be a little better than one near an end. p is the
+ * share of shuffled stretches whose best split is as good, so the search over places is paid for,
+ * however long the series. A stretch that does not split at the level is scanned in seeded
+ * sub-intervals at 0.2 of it, which finds changes that did not last. Where it splits, both sides
+ * are scanned in turn. Points found are then dropped, the weakest first, until each holds between
+ * its neighbours, and moved to the likeliest place there. This last step pays for the second scan:
+ * a lone point has to split the whole stretch at the level itself (simulated: see {@code power}).
  *
  * <p>Where neighbouring runs are alike, shuffling single runs would find changes everywhere: with a
  * lag-1 correlation of the residuals above 1 / sqrt(n), from 30 runs, what is shuffled is what each

@@ -20,11 +20,16 @@ final class Scan {
   private static final double SIGMA_OF_MEDIAN_DIFFERENCE = 1.4826022185056018 / Math.sqrt(2);
   private static final double TIE = 1 - 1e-9;
   private static final double AS_GOOD = 0.97;
+  private static final double COST_IN_MIDDLE = 1.5;
+  private static final double END = 0.1;
+  private static final double MIDDLE = 0.25;
 
   /** After so many expected exceedances without a single one, p is below alpha (e^-5 is 0.7 %). */
   private static final double SURE = 5;
 
-  /** Where a stretch splits best: z is the normal equivalent of its squared t. */
+  /**
+   * Where a stretch splits best: z is the normal equivalent of its t, less the cost of its place.
+   */
   record Split(int index, double squaredZ) {}
 
   /**
@@ -34,6 +39,9 @@ final class Scan {
    * @param shuffles how many were made until that was decided
    */
   record Significance(double p, boolean accepted, int shuffles) {}
+
+  /** Splits that cost the same, from the first one to that before the end. */
+  private record Zone(int first, int end, double cost) {}
 
   private interface Statistic {
     double of(double[] values, int n);
@@ -46,6 +54,7 @@ final class Scan {
   private final double[] shuffled;
   private final double[] redrawn;
   private final double[][] weights;
+  private final Zone[][] zones;
   private List<int[]> intervals = List.of();
   private double leastSigma;
   private int bestIndex;
@@ -58,6 +67,7 @@ final class Scan {
     shuffled = new double[longest];
     redrawn = new double[longest];
     weights = new double[longest + 1][];
+    zones = new Zone[longest + 1][];
   }
 
   // ---- splits --------------------------------------------------------------------
@@ -166,28 +176,59 @@ final class Scan {
 
   /**
    * Squared normal equivalent of the best pooled two-sample t of an interval, so that intervals of
-   * different length compare (Wallace's approximation). The split is left in bestIndex.
+   * different length compare (Wallace's approximation), less what its place costs. The split is
+   * left in bestIndex.
+   *
+   * <p>In the middle, where a step has so many runs on both sides that it stands out anyway, a
+   * split costs something: so more of the false alarms that are allowed is left for the ends, where
+   * a step is young.
    */
   private double interval(int from, int to) {
     int n = to - from;
     double[] weight = weights(n);
     double first = sums[from];
     double mean = (sums[to] - first) / n;
-    double best = -1;
-    int index = from;
-    double expected = first + LEAST_SEGMENT * mean;
-    for (int k = LEAST_SEGMENT; k <= n - LEAST_SEGMENT; k++) {
-      double d = sums[from + k] - expected;
-      expected += mean;
-      double between = d * d * weight[k];
-      if (between > best) {
-        best = between;
-        index = from + k;
+    double total = squares[to] - squares[from] - n * mean * mean;
+    double best = 0;
+    double bestBetween = -1;
+    for (Zone zone : zones(n)) {
+      double most = bestBetween;
+      int split = -1;
+      double expected = first + zone.first * mean;
+      for (int k = zone.first; k < zone.end; k++) {
+        double d = sums[from + k] - expected;
+        expected += mean;
+        double between = d * d * weight[k];
+        if (between > most) {
+          most = between;
+          split = k;
+        }
+      }
+      // What explains no more than a split that costs less cannot win.
+      double squaredZ = split < 0 ? 0 : squaredZ(most, total, n) - zone.cost;
+      if (split >= 0 && (squaredZ > best || bestBetween < 0)) {
+        best = Math.max(0, squaredZ);
+        bestBetween = most;
+        bestIndex = from + split;
       }
     }
-    bestIndex = index;
-    double total = squares[to] - squares[from] - n * mean * mean;
-    return squaredZ(best, total, n);
+    return best;
+  }
+
+  private Zone[] zones(int n) {
+    if (zones[n] == null) {
+      int end = Math.max(LEAST_SEGMENT, (int) Math.ceil(END * n));
+      int middle = Math.max(end, (int) Math.ceil(MIDDLE * n));
+      zones[n] =
+          new Zone[] {
+            new Zone(LEAST_SEGMENT, end, 0),
+            new Zone(n - end + 1, n - LEAST_SEGMENT + 1, 0),
+            new Zone(end, middle, COST_IN_MIDDLE / 2),
+            new Zone(n - middle + 1, n - end + 1, COST_IN_MIDDLE / 2),
+            new Zone(middle, n - middle + 1, COST_IN_MIDDLE)
+          };
+    }
+    return zones[n];
   }
 
   private static double squaredZ(double between, double total, int n) {
