@@ -43,7 +43,7 @@ final class TailExperiments {
                 new Outcome("p99.9", FALSE_ALARMS))),
         experiment(
             "5 forks of 100,000, stalls 50 % longer",
-            1_000, 100_000, 1.5, List.of(new Outcome("p99.9", Bound.atLeast(0.65)))),
+            4_000, 100_000, 1.5, List.of(new Outcome("p99.9", Bound.atLeast(0.65)))),
         pairs(),
         new Experiment(
             "tails",

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -40,13 +41,29 @@ public final class ForkComparison {
    * @param seed of {@link Seeds#of}
    */
   public static Change compare(double[] baseline, double[] candidate, long seed) {
+    return compare(baseline, candidate, seed, (a, b) -> new TwoSampleTest(a, b, true, seed));
+  }
+
+  /**
+   * The same for values that may scatter with a long side, by {@link SkewedTest}. Pairs need no
+   * such thing: the differences of two forks alike are symmetric.
+   */
+  static Change compareSkewed(double[] baseline, double[] candidate, long seed) {
+    return compare(baseline, candidate, seed, (a, b) -> new SkewedTest(a, b, seed));
+  }
+
+  private static Change compare(
+      double[] baseline,
+      double[] candidate,
+      long seed,
+      BiFunction<double[], double[], TwoSampleTest> tests) {
     Optional<Change> simple = withoutTest(baseline, candidate, FEWEST_FORKS);
     if (simple.isPresent()) {
       return simple.get();
     }
     double[] a = logs(baseline);
     double[] b = logs(candidate);
-    TwoSampleTest test = new TwoSampleTest(a, b, true, seed);
+    TwoSampleTest test = tests.apply(a, b);
     return tested(
         Change.Method.PERMUTATION,
         test,

@@ -22,6 +22,11 @@ public final class Tails {
   /** The same of a p99.9. */
   public static final double P999_CHANGE = 0.10;
 
+  /**
+   * Percentiles beyond hang on a few bursts in a fork, which makes forks scatter with a long side.
+   */
+  private static final double FROM_HERE_ON_SKEWED = 99;
+
   private Tails() {}
 
   /**
@@ -56,7 +61,10 @@ public final class Tails {
         candidate,
         percentile,
         digits,
-        () -> ForkComparison.compare(values(baseline), values(candidate), seed));
+        () ->
+            percentile > FROM_HERE_ON_SKEWED
+                ? ForkComparison.compareSkewed(values(baseline), values(candidate), seed)
+                : ForkComparison.compare(values(baseline), values(candidate), seed));
   }
 
   /**

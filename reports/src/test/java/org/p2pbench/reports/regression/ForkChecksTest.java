@@ -76,6 +76,45 @@ class ForkChecksTest {
   }
 
   @Test
+  void aForkThatFellBehindHidesLessBeyondP99() {
+    List<ForkTail> baseline = tails(670_272, 229_260, 633_924, 745_476, 596_955);
+    List<ForkTail> candidate = tails(823_966, 935_698, 514_678, 927_004, 1_074_532);
+
+    Change p99 = Tails.compare(baseline, candidate, 99, 3, 1);
+    Change p999 = Tails.compare(baseline, candidate, 99.9, 3, 1);
+
+    assertThat(p99.p()).isGreaterThan(0.05);
+    assertThat(p999.p()).isLessThan(0.05);
+    assertThat(p999.ratio()).isEqualTo(p99.ratio());
+    assertThat(p999.low()).isBetween(1.0, p999.ratio());
+    assertThat(p999.high()).isGreaterThan(p999.ratio());
+  }
+
+  @Test
+  void beyondP99SidesApartHaveTheSmallestP() {
+    Change change = Tails.compare(tails(10, 11, 12, 13), tails(20, 21, 22, 23, 24), 99.9, 3, 1);
+
+    assertThat(change.p()).isCloseTo(1.0 / 126, within(1e-12)); // of 4 out of 9, none as extreme
+    assertThat(change.low()).isGreaterThan(1);
+  }
+
+  @Test
+  void beyondP99IntervalAndPAgreeAndEqualSidesAreRarelyCalled() {
+    int called = 0;
+    for (int seed = 0; seed < 400; seed++) {
+      Samples samples = new Samples(seed);
+      List<ForkTail> baseline = tails(samples.around(1_000, 0.3, 5));
+      List<ForkTail> candidate = tails(samples.around(1_000, 0.3, 6));
+      Change change = Tails.compare(baseline, candidate, 99.9, 3, seed);
+
+      boolean differs = change.p() <= 0.05;
+      assertThat(change.low() > 1 || change.high() < 1).isEqualTo(differs);
+      called += differs ? 1 : 0;
+    }
+    assertThat(called).isBetween(8, 34); // 20 expected, three standard errors on either side
+  }
+
+  @Test
   void aForksPercentileComesFromItsHistogram() {
     Histogram histogram = new Histogram(3);
     for (int i = 1; i <= 1000; i++) {
