@@ -147,7 +147,7 @@ final class Transfers {
     }
     issued.put(event.name(), new Request(event, tid == null ? event.tid() : tid));
     if (!ours && !stack.isEmpty()) {
-      stack.peek().ours = true;
+      stack.peek().ours = true; // what a worker of the kernel does for us
     }
   }
 
