@@ -28,7 +28,7 @@ machine() {
   shift 2
   mkdir -p "$directory/out"
   # shellcheck disable=SC2086 # groups are words
-  "$lab_dir/lab.sh" --out "$directory/out" "$@" \
+  "$lab_dir/lab.sh" --cpus 1 --out "$directory/out" "$@" \
     exec -- env DOCTOR_TEST_DIRECTORY="$scratch" "$lab_dir/doctor-tests.sh" $groups \
     2>"$directory/log" >"$directory/said" || {
     echo "not ok - $name: the lab runs its checks"
