@@ -22,6 +22,7 @@ final class HistogramPayload implements AutoCloseable {
   private static final int V2 = 0x1c849313;
   private static final int DIGITS = 3;
   private static final int SMALLEST_BUFFER = 1 << 14;
+  private static final int LAST_SHIFT = 56;
 
   private final Inflater inflater = new Inflater();
   private byte[] plain = new byte[SMALLEST_BUFFER];
@@ -47,7 +48,10 @@ final class HistogramPayload implements AutoCloseable {
           header.getLong(); // the highest value that it could hold
           header.getDouble(); // the factor between integers and doubles
           if (digits == DIGITS && lowest == 1 && offset == 0) {
-            addCounts(counts, header, countsLength);
+            if (countsLength != header.remaining()) {
+              throw new DataFormatException("not as long as it says");
+            }
+            addCounts(counts, plain, header.position(), size);
             return;
           }
         }
@@ -75,35 +79,32 @@ final class HistogramPayload implements AutoCloseable {
     return size;
   }
 
-  /** Counts from bucket 0 on, as ZigZag LEB128; one below zero is so many empty buckets. */
-  private static void addCounts(LatencyCounts counts, ByteBuffer from, int length)
+  /**
+   * Counts from bucket 0 on, as ZigZag LEB128; one below zero is so many empty buckets. LEB128 has
+   * seven bits to a byte, the lowest first, the ninth byte whole; bit 0 is ZigZag's sign.
+   */
+  private static void addCounts(LatencyCounts counts, byte[] from, int start, int end)
       throws DataFormatException {
-    if (length != from.remaining()) {
-      throw new DataFormatException("not as long as it says");
-    }
     long bucket = 0;
-    while (from.hasRemaining()) {
-      long count = zigZag(from);
+    int at = start;
+    while (at < end) {
+      long value = from[at++];
+      if (value < 0) {
+        value &= 0x7f;
+        long next = -1;
+        for (int shift = 7; next < 0 && shift <= LAST_SHIFT; shift += 7) {
+          next = from[at++];
+          value |= (shift == LAST_SHIFT ? next & 0xff : next & 0x7f) << shift;
+        }
+      }
+      long count = value >>> 1 ^ -(value & 1);
       bucket += count < 0 ? -count : 1;
-      if (bucket < 0 || bucket > LatencyCounts.BUCKETS) {
-        throw new DataFormatException("more buckets than there can be");
+      if (at > end || bucket < 0 || bucket > LatencyCounts.BUCKETS) {
+        throw new DataFormatException("cut off, or more buckets than there can be");
       }
       if (count > 0) {
         counts.add((int) bucket - 1, count);
       }
-    }
-  }
-
-  /** Seven bits to a byte, the lowest first, the ninth byte whole; bit 0 is the sign. */
-  private static long zigZag(ByteBuffer from) {
-    long value = 0;
-    for (int shift = 0; ; shift += 7) {
-      long next = from.get();
-      if (shift == 56 || next >= 0) {
-        value |= (shift == 56 ? next & 0xff : next) << shift;
-        return value >>> 1 ^ -(value & 1);
-      }
-      value |= (next & 0x7f) << shift;
     }
   }
 

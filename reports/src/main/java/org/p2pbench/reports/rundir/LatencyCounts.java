@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.reports.rundir;
 
-import java.util.Arrays;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 
@@ -18,9 +17,11 @@ public final class LatencyCounts {
   private static final int HALF = 1 << HALF_MAGNITUDE;
 
   /** No value of 63 bits lies in a bucket of a higher index. */
-  static final int BUCKETS = (Long.SIZE - HALF_MAGNITUDE) * HALF;
+  public static final int BUCKETS = (Long.SIZE - HALF_MAGNITUDE) * HALF;
 
-  private long[] counts = new long[4 * HALF];
+  /** By octave; null where it has no transaction. */
+  private final long[][] octaves = new long[BUCKETS / HALF][];
+
   private int end;
   private long total;
 
@@ -45,10 +46,12 @@ public final class LatencyCounts {
 
   /** Adds to one bucket, from 0 to {@link #BUCKETS}, exclusive. */
   void add(int bucket, long count) {
-    if (bucket >= counts.length) {
-      counts = Arrays.copyOf(counts, Math.max(bucket + 1, 2 * counts.length));
+    long[] octave = octaves[bucket >> HALF_MAGNITUDE];
+    if (octave == null) {
+      octave = new long[HALF];
+      octaves[bucket >> HALF_MAGNITUDE] = octave;
     }
-    counts[bucket] += count;
+    octave[bucket & HALF - 1] += count;
     total += count;
     end = Math.max(end, bucket + 1);
   }
@@ -65,7 +68,24 @@ public final class LatencyCounts {
 
   /** Transactions in a bucket below {@link #end}. */
   public long in(int bucket) {
-    return counts[bucket];
+    long[] octave = octaves[bucket >> HALF_MAGNITUDE];
+    return octave == null ? 0 : octave[bucket & HALF - 1];
+  }
+
+  /** The first bucket from this one on that has transactions; {@link #end} where none has. */
+  public int filledFrom(int bucket) {
+    int at = bucket;
+    while (at < end) {
+      long[] octave = octaves[at >> HALF_MAGNITUDE];
+      if (octave == null) {
+        at = (at | HALF - 1) + 1;
+      } else if (octave[at & HALF - 1] != 0) {
+        return at;
+      } else {
+        at++;
+      }
+    }
+    return end;
   }
 
   /** The lowest latency of a bucket, in ns. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.Map;
@@ -27,25 +28,44 @@ public record LatencyLog(Map<Stage, LatencyCounts> stages, boolean cutOff) {
    * @throws IOException where the file cannot be read
    */
   public static LatencyLog read(Path file) throws BadRunDirectoryException, IOException {
-    // Any byte is a character of ISO 8859-1, so a damaged line is met where it stands.
-    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-    boolean cutOff = !text.isEmpty() && !text.endsWith("\n");
-    String[] lines = text.split("\n");
+    byte[] text = Files.readAllBytes(file);
     Map<Stage, LatencyCounts> stages = new EnumMap<>(Stage.class);
-    // Half a line may decode to half a histogram without a word: a line without its end is out.
-    int complete = cutOff ? lines.length - 1 : lines.length;
+    int start = 0;
     try (HistogramPayload payload = new HistogramPayload()) {
-      for (int i = 0; i < complete; i++) {
-        if (!lines[i].isBlank() && !lines[i].startsWith("#") && !lines[i].startsWith("\"")) {
-          add(file, i + 1, lines[i], payload, stages);
+      // Half a line may decode to half a histogram without a word: a line without its end is out.
+      for (int line = 1, end = lineEnd(text, 0); end < text.length; line++) {
+        if (isInterval(text, start, end)) {
+          add(file, line, Arrays.copyOfRange(text, start, end), payload, stages);
         }
+        start = end + 1;
+        end = lineEnd(text, start);
       }
     }
-    return new LatencyLog(stages, cutOff);
+    return new LatencyLog(stages, start < text.length);
+  }
+
+  private static int lineEnd(byte[] text, int start) {
+    int end = start;
+    while (end < text.length && text[end] != '\n') {
+      end++;
+    }
+    return end;
+  }
+
+  /** Neither a comment, nor the legend, nor blank. */
+  private static boolean isInterval(byte[] text, int start, int end) {
+    if (start < end && (text[start] == '#' || text[start] == '"')) {
+      return false;
+    }
+    int i = start;
+    while (i < end && Character.isWhitespace(text[i] & 0xff)) {
+      i++;
+    }
+    return i < end;
   }
 
   private static void add(
-      Path file, int line, String text, HistogramPayload payload, Map<Stage, LatencyCounts> stages)
+      Path file, int line, byte[] text, HistogramPayload payload, Map<Stage, LatencyCounts> stages)
       throws BadRunDirectoryException {
     try {
       add(text, payload, stages);
@@ -65,23 +85,39 @@ public record LatencyLog(Map<Stage, LatencyCounts> stages, boolean cutOff) {
    * {@code Tag=fill,start,length,max,histogram}, as HistogramLogReader takes it: that compiles a
    * dozen patterns for each line.
    */
-  private static void add(String line, HistogramPayload payload, Map<Stage, LatencyCounts> stages)
+  private static void add(byte[] line, HistogramPayload payload, Map<Stage, LatencyCounts> stages)
       throws DataFormatException {
-    String[] fields = line.split(",", -1);
+    int comma = line.length - 1;
+    while (line[comma] != ',') {
+      comma--;
+    }
+    // Any byte is a character of ISO 8859-1, so a damaged line is met where it stands.
+    String[] fields = new String(line, 0, comma, StandardCharsets.ISO_8859_1).split(",", -1);
     int tags = fields[0].startsWith(TAG) ? 1 : 0;
     for (int i = tags; i < tags + NUMBERS; i++) {
       Double.parseDouble(fields[i]);
     }
-    if (fields.length != tags + NUMBERS + 1) {
+    if (fields.length != tags + NUMBERS) {
       throw new DataFormatException("too many fields");
     }
-    byte[] bytes = Base64.getDecoder().decode(fields[tags + NUMBERS].trim());
     Optional<Stage> stage = Stage.of(tags == 0 ? "" : fields[0].substring(TAG.length()));
     // Of a stage that nobody knows only that it is a histogram matters.
     payload.addTo(
         stage
             .map(known -> stages.computeIfAbsent(known, s -> new LatencyCounts()))
             .orElseGet(LatencyCounts::new),
-        bytes);
+        Base64.getDecoder().decode(trimmed(line, comma + 1)));
+  }
+
+  private static byte[] trimmed(byte[] line, int from) {
+    int start = from;
+    int end = line.length;
+    while (start < end && (line[start] & 0xff) <= ' ') {
+      start++;
+    }
+    while (start < end && (line[end - 1] & 0xff) <= ' ') {
+      end--;
+    }
+    return Arrays.copyOfRange(line, start, end);
   }
 }

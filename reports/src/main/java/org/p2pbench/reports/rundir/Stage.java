@@ -2,7 +2,10 @@
 package org.p2pbench.reports.rundir;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** A stage that an hlog has intervals of, by its tag. */
 public enum Stage {
@@ -17,6 +20,9 @@ public enum Stage {
   /** A chain of dependent loads of a busy neighbour: not a part of a transaction. */
   NEIGHBOUR("neighbour");
 
+  private static final Map<String, Stage> BY_TAG =
+      Arrays.stream(values()).collect(Collectors.toMap(Stage::tag, Function.identity()));
+
   private final String tag;
 
   Stage(String tag) {
@@ -30,6 +36,6 @@ public enum Stage {
 
   /** The stage of a tag; empty for one that this version does not know. */
   public static Optional<Stage> of(String tag) {
-    return Arrays.stream(values()).filter(stage -> stage.tag.equals(tag)).findFirst();
+    return Optional.ofNullable(BY_TAG.get(tag));
   }
 }

@@ -87,18 +87,17 @@ public record RowFigures(Row row, List<ForkFigures> forks) {
 
   /** Latency by nines: the median over the forks, as far as every fork can measure it. */
   public SortedMap<Double, Double> curve(Stage stage) {
-    List<StageLatency> latencies =
-        forks.stream().flatMap(fork -> fork.stage(stage).stream()).toList();
+    List<SortedMap<Double, Double>> curves =
+        forks.stream().flatMap(fork -> fork.stage(stage).stream()).map(StageLatency::curve).toList();
     SortedMap<Double, Double> curve = new TreeMap<>();
-    for (Double nines :
-        latencies.isEmpty() ? List.<Double>of() : latencies.get(0).curve().keySet()) {
+    for (Double nines : curves.isEmpty() ? List.<Double>of() : curves.get(0).keySet()) {
       double[] values =
-          latencies.stream()
-              .map(latency -> latency.curve().get(nines))
+          curves.stream()
+              .map(each -> each.get(nines))
               .filter(value -> value != null)
               .mapToDouble(Double::doubleValue)
               .toArray();
-      if (values.length == latencies.size()) {
+      if (values.length == curves.size()) {
         curve.put(nines, Medians.of(values).getAsDouble());
       }
     }
