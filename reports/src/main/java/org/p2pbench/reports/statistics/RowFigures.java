@@ -88,7 +88,10 @@ public record RowFigures(Row row, List<ForkFigures> forks) {
   /** Latency by nines: the median over the forks, as far as every fork can measure it. */
   public SortedMap<Double, Double> curve(Stage stage) {
     List<SortedMap<Double, Double>> curves =
-        forks.stream().flatMap(fork -> fork.stage(stage).stream()).map(StageLatency::curve).toList();
+        forks.stream()
+            .flatMap(fork -> fork.stage(stage).stream())
+            .map(StageLatency::curve)
+            .toList();
     SortedMap<Double, Double> curve = new TreeMap<>();
     for (Double nines : curves.isEmpty() ? List.<Double>of() : curves.get(0).keySet()) {
       double[] values =

@@ -77,7 +77,7 @@ class TrendCommandTest {
 
   @Test
   void aWeakSeriesJoinsTheChangeOfASureOneAndTheirPlacesMeet() throws Exception {
-    SampleHistory.add(store, new SampleHistory(4).step(30, 1.03).runs(60));
+    SampleHistory.add(store, new SampleHistory(4).step(30, 1.032).runs(60));
 
     List<String> lines = trend().out().lines().toList();
 
