@@ -110,12 +110,13 @@ class PacedTransactorTest {
     assertThat(at(undisturbed, 99.9)).isLessThan(2_000_000);
   }
 
+  /** Far longer than what the scheduler of a busy machine takes from a thread. */
   @Test
   void aStallOfAThreadThatReallySpinsIsSeenByTheOpenLoopAlone() {
-    SpinServer stalling = SpinServer.spinning(SERVICE_NS).stalling(2_500, 50_000_000);
+    SpinServer stalling = SpinServer.spinning(SERVICE_NS).stalling(2_500, 400_000_000);
     double[] open = sojourns(stalling, Arrivals.POISSON, 0.5, 5_000, 1);
-    assertThat(at(closedLoop(stalling, 5_000), 99.9)).isLessThan(25_000_000);
-    assertThat(at(open, 99.9)).isGreaterThan(40_000_000);
+    assertThat(at(closedLoop(stalling, 5_000), 99.9)).isLessThan(200_000_000);
+    assertThat(at(open, 99.9)).isGreaterThan(350_000_000);
   }
 
   @Test
