@@ -95,7 +95,7 @@ public record Trend(String branch, List<MachineTrend> machines) {
       String fingerprint = machine.get(0).fingerprint();
       ToDoubleBiFunction<RowKey, TrackedMetric> floor = question.floor(fingerprint);
       List<TrendSeries> series =
-          all.stream()
+          all.parallelStream()
               .filter(s -> s.runs.get(0).fingerprint().equals(fingerprint))
               .map(s -> s.finish(analyses.get(s), floor, question.recentRuns()))
               .toList();

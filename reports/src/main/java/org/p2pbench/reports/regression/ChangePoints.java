@@ -170,7 +170,8 @@ public final class ChangePoints {
     }
     if (p > wanted / 10 && a.p() > wanted) {
       int most = (int) Math.min(MOST_SHUFFLES, Math.ceil(2 / wanted));
-      p = search.scan.wholeSignificance(logs, search.correlation, wanted, most, search.random).p();
+      Scan.Shuffles shuffles = new Scan.Shuffles(wanted, most, most);
+      p = search.scan.wholeSignificance(logs, search.correlation, shuffles, search.random).p();
     }
     return new SeriesAnalysis(
         a.id(), a.runs(), a.changes(), a.outliers(), a.correlation(), Math.min(a.p(), p), a.weak());
@@ -195,13 +196,15 @@ public final class ChangePoints {
       return;
     }
     double[] stretch = Arrays.copyOfRange(values, from, to);
-    Scan.Significance whole = whole(stretch, alpha);
+    Scan.Significance whole =
+        scan.wholeSignificance(stretch, correlation, searching(alpha), random);
     double p = whole.p();
     int at = -1;
     if (whole.accepted()) {
       at = scan.whole(stretch).index();
     } else if (stretch.length >= FEWEST_RUNS_FOR_INTERVALS) {
-      Scan.Significance within = within(stretch, WITHIN_SHARE * alpha);
+      Scan.Significance within =
+          scan.withinSignificance(stretch, correlation, searching(WITHIN_SHARE * alpha), random);
       p = Math.min(p, within.p() / WITHIN_SHARE);
       if (within.accepted()) {
         at = scan.within(stretch).index();
@@ -217,25 +220,13 @@ public final class ChangePoints {
     }
   }
 
-  private Scan.Significance whole(double[] stretch, double level) {
-    Scan.Significance first = scan.wholeSignificance(stretch, correlation, level, SHUFFLES, random);
-    return close(first, level)
-        ? scan.wholeSignificance(stretch, correlation, level, MORE_SHUFFLES, random)
-        : first;
+  /** Chance of the shuffles must not decide on an alert; a point that is only listed may be off. */
+  private Scan.Shuffles searching(double level) {
+    return new Scan.Shuffles(level, SHUFFLES, alpha > ALERT_ALPHA ? SHUFFLES : MORE_SHUFFLES);
   }
 
-  private Scan.Significance within(double[] stretch, double level) {
-    Scan.Significance first =
-        scan.withinSignificance(stretch, correlation, level, SHUFFLES, random);
-    return close(first, level)
-        ? scan.withinSignificance(stretch, correlation, level, MORE_SHUFFLES, random)
-        : first;
-  }
-
-  /** Within three standard errors of the level, chance of the shuffles might decide. */
-  private static boolean close(Scan.Significance significance, double level) {
-    double error = Math.sqrt(level * (1 - level) / SHUFFLES);
-    return Math.abs(significance.p() - level) < 3 * error && significance.shuffles() > SHUFFLES / 4;
+  private Scan.Shuffles holding() {
+    return new Scan.Shuffles(alpha, SHUFFLES, SHUFFLES);
   }
 
   /** Drops the weakest point until all hold, then moves each to its likeliest place. */
@@ -248,7 +239,7 @@ public final class ChangePoints {
       double weakestP = alpha;
       for (int i = 0; i < kept.size(); i++) {
         Scan.Significance own =
-            scan.wholeSignificance(between(kept, i), correlation, alpha, SHUFFLES, random);
+            scan.wholeSignificance(between(kept, i), correlation, holding(), random);
         if (!own.accepted() && own.p() > weakestP) {
           weakest = i;
           weakestP = own.p();
@@ -321,7 +312,7 @@ public final class ChangePoints {
   private ChangePoint describe(List<Integer> places, int i, int skipped) {
     double[] stretch = between(places, i);
     int split = places.get(i) - start(places, i);
-    double p = scan.wholeSignificance(stretch, correlation, alpha, SHUFFLES, random).p();
+    double p = scan.wholeSignificance(stretch, correlation, holding(), random).p();
     double[] clipped = scan.clip(stretch);
     int from = split;
     int to = split;

@@ -17,6 +17,10 @@ final class Scan {
   private static final int LEAST_INTERVAL = 8;
   private static final int WINDOW = 5;
   private static final double CLIP_SIGMAS = 3;
+
+  // Their sum is below 1, by more than rounding. Of normal runs the first leaves 7 % to look at.
+  private static final double OWN_SHARE = 0.6;
+  private static final double MIDDLE_SHARE = 0.399;
   private static final double SIGMA_OF_MEDIAN_DIFFERENCE = 1.4826022185056018 / Math.sqrt(2);
   private static final double TIE = 1 - 1e-9;
   private static final double AS_GOOD = 0.97;
@@ -36,9 +40,33 @@ final class Scan {
    * Share of shuffles that split as well as the data.
    *
    * @param accepted whether p is at most the level asked for
-   * @param shuffles how many were made until that was decided
    */
-  record Significance(double p, boolean accepted, int shuffles) {}
+  record Significance(double p, boolean accepted) {}
+
+  /**
+   * How many shuffles it takes to hold p against a level: fewer where more are as good as p at the
+   * level allows, or none is where several would be.
+   *
+   * @param level p asked for
+   * @param first at most so many, where they tell p from the level
+   * @param last as many at most where p is so close that chance of the first ones might decide
+   */
+  record Shuffles(double level, int first, int last) {
+    private static final double SURE_ERRORS = 3;
+
+    private int allowed(int most) {
+      return (int) Math.floor(level * (most + 1) + 1e-9) - 1;
+    }
+
+    private boolean decided(int asGood, int made, int most) {
+      return made >= most || asGood > allowed(most) || (asGood == 0 && made * level >= SURE);
+    }
+
+    private boolean close(int asGood, int made) {
+      double error = Math.sqrt(level * (1 - level) / made);
+      return made > first / 4 && Math.abs((double) asGood / made - level) < SURE_ERRORS * error;
+    }
+  }
 
   /** Splits that cost the same, from the first one to that before the end. */
   private record Zone(int first, int end, double cost) {}
@@ -51,12 +79,15 @@ final class Scan {
   private final double[] sums;
   private final double[] squares;
   private final double[] scratch;
+  private final int[] perhapsClipped;
   private final double[] shuffled;
   private final double[] redrawn;
   private final double[][] weights;
   private final Zone[][] zones;
   private List<int[]> intervals = List.of();
   private double leastSigma;
+  private double centre;
+  private double lastMedianDifference;
   private int bestIndex;
 
   Scan(int longest) {
@@ -64,6 +95,7 @@ final class Scan {
     sums = new double[longest + 1];
     squares = new double[longest + 1];
     scratch = new double[longest];
+    perhapsClipped = new int[longest];
     shuffled = new double[longest];
     redrawn = new double[longest];
     weights = new double[longest + 1][];
@@ -74,7 +106,7 @@ final class Scan {
 
   /** The best split of a whole stretch. */
   Split whole(double[] values) {
-    findLeastSigma(values);
+    describe(values);
     double squaredZ = whole(values, values.length);
     return new Split(bestIndex, squaredZ);
   }
@@ -133,7 +165,7 @@ final class Scan {
 
   /** The best split of all seeded sub-intervals of a stretch. */
   Split within(double[] values) {
-    findLeastSigma(values);
+    describe(values);
     intervals = seeded(values.length);
     double squaredZ = within(values, values.length);
     return new Split(bestIndex, squaredZ);
@@ -255,7 +287,7 @@ final class Scan {
 
   /** Clipped values of a stretch, as the scan sees them. */
   double[] clip(double[] values) {
-    findLeastSigma(values);
+    describe(values);
     clip(values, values.length);
     return Arrays.copyOf(clipped, values.length);
   }
@@ -278,26 +310,105 @@ final class Scan {
   private void clip(double[] values, int n) {
     double sigma = sigma(values, n);
     double reach = CLIP_SIGMAS * (sigma > 0 ? sigma : leastSigma);
-    for (int i = 0; i < n; i++) {
+    int count = findPerhapsClipped(values, n, reach);
+    System.arraycopy(values, 0, clipped, 0, n);
+    for (int j = 0; j < count; j++) {
+      int i = perhapsClipped[j];
       int from = Math.max(0, Math.min(i - WINDOW / 2, n - WINDOW));
       double middle = middle(values, from);
       clipped[i] = Math.max(middle - reach, Math.min(middle + reach, values[i]));
     }
   }
 
-  /** What stands for sigma where most neighbours are equal; shuffles do not change it. */
-  private void findLeastSigma(double[] values) {
+  /**
+   * Indices that need their running median looked at, which is most of what a shuffle costs. A
+   * point is within reach of its median, whatever that is, where both are near the centre of all
+   * values; and the median is where at most two of the five are far off on either side. Without
+   * branches, which of shuffled values none could foretell.
+   *
+   * @return how many
+   */
+  private int findPerhapsClipped(double[] values, int n, double reach) {
+    int count = 0;
+    for (int i = 0; i < WINDOW / 2; i++) {
+      perhapsClipped[count++] = i;
+      perhapsClipped[count++] = n - 1 - i;
+    }
+    int a = far(values[0], reach);
+    int b = far(values[1], reach);
+    int c = far(values[2], reach);
+    int d = far(values[3], reach);
+    for (int i = WINDOW / 2; i < n - WINDOW / 2; i++) {
+      int e = far(values[i + 2], reach);
+      // Adding one makes a count of three or more set the bit of four.
+      int look = (a + b + c + d + e + 0x0101 & 0x0404) | (c & 0x10000);
+      perhapsClipped[count] = i;
+      count += -look >>> 31;
+      a = b;
+      b = c;
+      c = d;
+      d = e;
+    }
+    return count;
+  }
+
+  /** Whether a point is far above the centre, far below, or too far by itself: three bits. */
+  private int far(double value, double reach) {
+    double d = value - centre;
+    double near = MIDDLE_SHARE * reach;
+    return negative(near - d)
+        | negative(near + d) << 8
+        | negative(OWN_SHARE * reach - Math.abs(d)) << 16;
+  }
+
+  /** 1 for a number below zero (or -0), else 0; no branch. */
+  private static int negative(double d) {
+    return (int) (Double.doubleToRawLongBits(d) >>> 63);
+  }
+
+  /** What shuffles do not change: the centre, and what is sigma where most neighbours are equal. */
+  private void describe(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     leastSigma = PermutationTest.leastSigma(sorted);
+    centre = RobustScale.median(sorted);
   }
 
   /** Robust standard deviation from differences of neighbours, which levels do not enter. */
   double sigma(double[] values, int n) {
-    for (int i = 1; i < n; i++) {
-      scratch[i - 1] = Math.abs(values[i] - values[i - 1]);
+    int k = (n - 1) / 2;
+    double about = 3.5 / Math.sqrt(n);
+    double median = medianDifference(values, n, k, lastMedianDifference, about);
+    if (Double.isNaN(median)) {
+      for (int i = 1; i < n; i++) {
+        scratch[i - 1] = Math.abs(values[i] - values[i - 1]);
+      }
+      median = RobustScale.select(scratch, n - 1, k);
     }
-    return SIGMA_OF_MEDIAN_DIFFERENCE * RobustScale.select(scratch, n - 1, (n - 1) / 2);
+    lastMedianDifference = median;
+    return SIGMA_OF_MEDIAN_DIFFERENCE * median;
+  }
+
+  /**
+   * The k-th difference, looked for among the few about a guess: that of the shuffle before is
+   * seldom far off, and the others are only counted.
+   *
+   * @return NaN where it is not among them
+   */
+  private double medianDifference(double[] values, int n, int k, double guess, double about) {
+    double low = guess * (1 - about);
+    double high = guess * (1 + about);
+    int below = 0;
+    int among = 0;
+    for (int i = 1; i < n; i++) {
+      double difference = Math.abs(values[i] - values[i - 1]);
+      int lower = negative(difference - low);
+      scratch[among] = difference;
+      below += lower;
+      among += 1 - lower - negative(high - difference);
+    }
+    boolean found = below <= k && k < below + among;
+    return found ? RobustScale.select(scratch, among, k - below) : Double.NaN;
   }
 
   static double middle(double[] v, int i) {
@@ -322,48 +433,52 @@ final class Scan {
 
   // ---- significance --------------------------------------------------------------
 
-  /** How often a shuffled stretch has as good a split. */
+  /**
+   * How often a shuffled stretch has as good a split.
+   *
+   * @param correlation lag-1 correlation of the runs; 0 shuffles them as they are
+   */
   Significance wholeSignificance(
-      double[] values, double correlation, double alpha, int most, UniformRandomProvider random) {
-    return significance(values, this::whole, correlation, alpha, most, random);
+      double[] values, double correlation, Shuffles shuffles, UniformRandomProvider random) {
+    return significance(values, this::whole, correlation, shuffles, random);
   }
 
   /** How often a sub-interval of a shuffled stretch has as good a split. */
   Significance withinSignificance(
-      double[] values, double correlation, double alpha, int most, UniformRandomProvider random) {
+      double[] values, double correlation, Shuffles shuffles, UniformRandomProvider random) {
     intervals = seeded(values.length);
-    return significance(values, this::within, correlation, alpha, most, random);
+    return significance(values, this::within, correlation, shuffles, random);
   }
 
-  /**
-   * Redraws until p is known to be above alpha, or surely below, or the most shuffles are made.
-   *
-   * @param correlation lag-1 correlation of the runs; 0 shuffles them as they are
-   */
   private Significance significance(
       double[] values,
       Statistic statistic,
       double correlation,
-      double alpha,
-      int most,
+      Shuffles shuffles,
       UniformRandomProvider random) {
     int n = values.length;
-    findLeastSigma(values);
+    describe(values);
     double observed = statistic.of(values, n) * TIE;
     takeInnovations(values, n, correlation);
-    int allowed = (int) Math.floor(alpha * (most + 1) + 1e-9) - 1;
+    int most = shuffles.first();
     int asGood = 0;
     int made = 0;
-    while (made < most && asGood <= allowed && !(asGood == 0 && made * alpha >= SURE)) {
+    boolean decided = false;
+    while (!decided) {
       shuffle(n, random);
       made++;
       if (statistic.of(withCorrelation(n, correlation), n) >= observed) {
         asGood++;
       }
+      decided = shuffles.decided(asGood, made, most);
+      if (decided && most < shuffles.last() && shuffles.close(asGood, made)) {
+        most = Math.min(shuffles.last(), most + shuffles.first());
+        decided = shuffles.decided(asGood, made, most);
+      }
     }
-    boolean accepted = asGood <= allowed;
+    boolean accepted = asGood <= shuffles.allowed(most);
     double p = accepted ? (1.0 + asGood) / (made + 1) : (double) asGood / made;
-    return new Significance(p, accepted, made);
+    return new Significance(p, accepted);
   }
 
   /**
@@ -382,13 +497,19 @@ final class Scan {
     }
   }
 
+  /** Fisher and Yates; one draw does for two places (Lemire, 2019: biased by n / 2^32 at most). */
   private void shuffle(int n, UniformRandomProvider random) {
-    for (int i = n - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      double swap = shuffled[i];
-      shuffled[i] = shuffled[j];
-      shuffled[j] = swap;
+    for (int i = n - 1; i > 0; i -= 2) {
+      long draw = random.nextLong();
+      swap(i, (int) ((draw >>> 32) * (i + 1) >>> 32));
+      swap(i - 1, (int) ((draw & 0xffff_ffffL) * i >>> 32));
     }
+  }
+
+  private void swap(int i, int j) {
+    double swap = shuffled[i];
+    shuffled[i] = shuffled[j];
+    shuffled[j] = swap;
   }
 
   private double[] withCorrelation(int n, double correlation) {
