@@ -18,7 +18,9 @@ abstract class PermutationTest {
 
   // Rounding of sums in another order must not break a tie with the data as they are.
   private static final double TIE = 1 - 1e-9;
-  private static final double BOUND_PRECISION = 0.005;
+
+  // Of an interval's end, in standard errors: no coarser than 10,000 relabellings by chance are.
+  private static final double BOUND_PRECISION = 0.02;
   private static final int MOST_STEPS = 100;
 
   final Relabellings relabellings;

@@ -138,10 +138,17 @@ final class Relabellings {
     short[][] subsets = subsets(chunk);
     int size = size(chunk);
     short[] first = subsets[0];
-    for (int i = 0; i < size; i++) {
-      sums[i] = table[first[i]];
+    if (groups == 1) {
+      for (int i = 0; i < size; i++) {
+        sums[i] = table[first[i]];
+      }
+      return;
     }
-    for (int group = 1; group < groups; group++) {
+    short[] second = subsets[1];
+    for (int i = 0; i < size; i++) {
+      sums[i] = table[first[i]] + table[(1 << bits) + second[i]];
+    }
+    for (int group = 2; group < groups; group++) {
       short[] next = subsets[group];
       int offset = group << bits;
       for (int i = 0; i < size; i++) {
