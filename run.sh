@@ -70,17 +70,17 @@ probe() {
 reporter() {
   build
   case $1 in
-    compare | gate) quickly "$@" ;;
+    compare | gate | trend) quickly "$@" ;;
     *) java_exec "${reporter_options[@]}" -jar "$reports_jar" "$@" ;;
   esac
 }
 
 # Over before the optimizing compiler would pay, and then much of the time is the
-# loading of classes: what the first verdict after a build loaded is kept.
+# loading of classes: what the first of its kind after a build loaded is kept.
 quickly() {
   local home archive own status=0
   home=$(java_home)
-  archive=$(dirname -- "$reports_jar")/classes.jsa
+  archive=$(dirname -- "$reports_jar")/$1.jsa
   local -a java=("$home/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC '-Xlog:cds*=off' '-Xlog:cds=off')
   if [[ $archive -nt $reports_jar && $archive -nt $home/lib/modules ]]; then
     exec "${java[@]}" "-XX:SharedArchiveFile=$archive" "${reporter_options[@]}" -jar "$reports_jar" "$@"
