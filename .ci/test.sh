@@ -21,12 +21,14 @@ source "$root/.ci/counts.sh"
 
 reports=$root/target/test-reports
 declare -a table=()
-declare -i all_passed=0 all_failed=0 all_skipped=0
+declare -i all_passed=0 all_failed=0 all_skipped=0 computed_so_far=0
 
 # part NAME COUNTER COMMAND...: runs one part. COUNTER LOG reads its counts.
 part() {
   local name=$1 counter=$2 log="$reports/${1//[ ,]/-}.log" result=ok
-  local -i began=SECONDS status=0 seconds
+  local -i began=SECONDS status=0 seconds computed
+  count_computed
+  computed=$computed_so_far
   shift 2
   printf '%s ... ' "$name"
   set +e
@@ -34,6 +36,8 @@ part() {
   status=$?
   set -e
   seconds=$((SECONDS - began))
+  count_computed
+  computed=$((computed_so_far - computed))
   passed=0 failed=0 skipped=0
   "$counter" "$log"
   if ((status != 0 && failed == 0)); then
@@ -46,9 +50,15 @@ part() {
   if ((failed)); then
     show_failure "$log"
   fi
-  table+=("$(printf '%-26s %-7s %6d %6d %7d %5d s' \
-    "$name" "$result" "$passed" "$failed" "$skipped" "$seconds")")
+  table+=("$(printf '%-26s %-7s %6d %6d %7d %5d s %5d s' \
+    "$name" "$result" "$passed" "$failed" "$skipped" "$seconds" "$computed")")
   all_passed+=passed all_failed+=failed all_skipped+=skipped
+}
+
+# Sets how many seconds of CPU time all that has ended took; a subshell would see its own.
+count_computed() {
+  times >"$reports/times"
+  computed_so_far=$(awk -F '[ms ]+' 'NR == 2 { print int(60 * ($1 + $3) + $2 + $4) }' "$reports/times")
 }
 
 # What says best why a part failed: what our own suites, surefire and ctest say of a
@@ -155,7 +165,7 @@ main() {
   run_checks
   run_tests
   print_skips
-  printf '\n%-26s %-7s %6s %6s %7s %7s\n' part '' passed failed skipped time
+  printf '\n%-26s %-7s %6s %6s %7s %7s %7s\n' part '' passed failed skipped time 'on CPUs'
   printf '%s\n' "${table[@]}"
   printf '\n%d passed, %d failed, %d skipped\n' "$all_passed" "$all_failed" "$all_skipped"
   ((all_failed == 0)) || exit 1
