@@ -575,6 +575,7 @@ group_guard() {
   modprobe dm-mod
   dmsetup create held --table "0 65536 linear $other 0"
   check 'a device below dm is not written' guarded '*dm*' ''
+  check 'dm over the source is not written' over_the_source "/dev/$(dmsetup info -c --noheadings -o blkdevname held)"
   dmsetup remove held
   check 'without --destroy it is not written' not_destroyed
 }
@@ -584,6 +585,14 @@ not_destroyed() {
   before="$(write_count) $(cksum_of)"
   tell "$(rows "-Dp2pbench.source=/dev/disk-a -Dp2pbench.target=$other" cmb 4096 sync 1 1)" >/dev/null
   matches '*"kind":"BAD_INPUT"*--destroy*' "$(<record)"
+  same "$before" "$(write_count) $(cksum_of)"
+}
+
+over_the_source() {
+  local before
+  before="$(write_count) $(cksum_of)"
+  tell "$(rows "-Dp2pbench.source=$other -Dp2pbench.target=$1 -Dp2pbench.destroy=$1" ram 4096 sync 1 1)" >/dev/null
+  matches '*"kind":"CANNOT"*shares blocks with the source*' "$(<record)"
   same "$before" "$(write_count) $(cksum_of)"
 }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.p2pbench.discovery.BlockDevice;
 import org.p2pbench.discovery.DeviceDiscovery;
 import org.p2pbench.discovery.DeviceNumber;
@@ -274,7 +275,7 @@ public final class TargetGuard {
         .findFirst();
   }
 
-  /** Whether the path is such a device, or what lies behind this one where it is a loop device. */
+  /** Whether the path is such a device, or what this one is stacked upon or a loop device of. */
   private boolean sharesBlocks(BlockDevice device, String path) {
     Optional<DeviceNumber> number = number(Optional.of(path));
     if (number.isPresent()
@@ -282,9 +283,13 @@ public final class TargetGuard {
             .anyMatch(relative -> relative.number().equals(number.get()))) {
       return true;
     }
-    Optional<String> behind = wholeDisk(device).backingFile();
-    return behind.filter(file -> sameFile(file, path)).isPresent()
-        || behind.flatMap(this::deviceAt).filter(below -> sharesBlocks(below, path)).isPresent();
+    BlockDevice disk = wholeDisk(device);
+    Stream<BlockDevice> below =
+        Stream.concat(
+            disk.slaves().stream().map(discovery.blockDevices()::byName).flatMap(Optional::stream),
+            disk.backingFile().flatMap(this::deviceAt).stream());
+    return disk.backingFile().filter(file -> sameFile(file, path)).isPresent()
+        || below.anyMatch(lower -> sharesBlocks(lower, path));
   }
 
   private static boolean sameFile(String one, String other) {

@@ -105,7 +105,7 @@ class PinCurveTest {
   }
 
   private static LatencyCounts always(double ns) {
-    Histogram histogram = new Histogram(4);
+    Histogram histogram = new Histogram(3);
     histogram.recordValueWithCount(Math.round(ns), SAMPLES);
     return LatencyCounts.of(histogram);
   }
