@@ -7,7 +7,9 @@ import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
+@Isolated("the default locale is everybody's")
 class UnitsTest {
   private final Locale before = Locale.getDefault();
 
