@@ -3,10 +3,13 @@ package org.p2pbench.reports.gate;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.p2pbench.reports.compare.Fact;
 import org.p2pbench.reports.compare.MetricChange;
@@ -14,6 +17,7 @@ import org.p2pbench.reports.compare.RunComparison;
 import org.p2pbench.reports.compare.Summary;
 import org.p2pbench.reports.metrics.RowValues;
 import org.p2pbench.reports.regression.Change;
+import org.p2pbench.reports.regression.ForkComparison;
 import org.p2pbench.reports.regression.Verdict;
 import org.p2pbench.reports.rundir.Results;
 
@@ -64,7 +68,11 @@ public record Gate(
         comparison.regressed()
             ? Result.REGRESSED
             : problems.isEmpty() ? Result.PASSED : Result.CANNOT_JUDGE;
-    return new Gate(comparison, result, problems, remarks(policy, today, used));
+    List<String> remarks = new ArrayList<>();
+    unmatched(comparison, policy).forEach(remarks::add);
+    notJudged(comparison, policy).ifPresent(remarks::add);
+    remarks.addAll(waivers(policy, today, used));
+    return new Gate(comparison, result, problems, remarks);
   }
 
   private static RunComparison waive(
@@ -116,11 +124,11 @@ public record Gate(
         .filter(fact -> fact.verdict() == Verdict.CANNOT_TELL)
         .filter(fact -> required(policy, fact.rows().id()))
         .forEach(fact -> problems.add(fact.rows().id() + ": " + fact.sentence() + "."));
-    for (MetricChange change : c.changes()) {
-      unjudged(change, policy).ifPresent(problems::add);
-    }
-    if (c.facts().isEmpty() && c.changes().isEmpty()) {
+    unjudged(c, policy).forEach(problems::add);
+    if (c.facts().stream().noneMatch(fact -> fact.rows().both()) && c.changes().isEmpty()) {
       problems.add("the two runs have no benchmark in common.");
+    } else if (c.changes().isEmpty() && policy.judgesMetrics()) {
+      problems.add("the policy judges no metric that both runs have.");
     }
     return problems;
   }
@@ -147,30 +155,86 @@ public record Gate(
         : Optional.of("required benchmark " + pattern + " is not measured in the " + side + ".");
   }
 
-  /** Too few forks always; what is not measurable or not decided where the policy says so. */
-  private static Optional<String> unjudged(MetricChange change, Policy policy) {
-    if (change.verdict() != Verdict.CANNOT_TELL) {
-      return Optional.empty();
+  /**
+   * Too few forks where the row is required or no other has enough, what is not measurable where it
+   * is required, what is not decided where the policy says so. Once for all metrics of a row.
+   */
+  private static Stream<String> unjudged(RunComparison c, Policy policy) {
+    boolean nothing = nothingTested(c);
+    Map<List<String>, List<String>> metrics = new LinkedHashMap<>();
+    for (MetricChange change : c.changes()) {
+      boolean requiredRow = required(policy, change.rows().id());
+      boolean needed =
+          policy.whenUnsure() == Policy.WhenUnsure.REFUSE
+              || (fewForks(change) && (nothing || requiredRow))
+              || (!change.change().method().judges() && requiredRow);
+      if (needed && change.verdict() == Verdict.CANNOT_TELL) {
+        metrics
+            .computeIfAbsent(
+                List.of(change.rows().id(), change.judgement().reason()), k -> new ArrayList<>())
+            .add(change.metric().name());
+      }
     }
-    boolean fewForks =
-        change.change().method() == Change.Method.WELCH
-            || Math.min(change.baseline().length, change.candidate().length) < 2;
-    boolean needed =
-        fewForks
-            || policy.whenUnsure() == Policy.WhenUnsure.REFUSE
-            || (!change.change().method().judges() && required(policy, change.rows().id()));
-    return needed
-        ? Optional.of(
-            change.rows().id()
-                + ", "
-                + change.metric().name()
-                + ": "
-                + change.judgement().reason()
-                + ".")
-        : Optional.empty();
+    return metrics.entrySet().stream()
+        .map(
+            e ->
+                e.getKey().get(0)
+                    + ", "
+                    + oneOrCount(e.getValue())
+                    + ": "
+                    + e.getKey().get(1)
+                    + ".");
   }
 
-  private static List<String> remarks(Policy policy, LocalDate today, Set<Policy.Waiver> used) {
+  private static String oneOrCount(List<String> metrics) {
+    return metrics.size() == 1 ? metrics.get(0) : metrics.size() + " metrics";
+  }
+
+  private static boolean nothingTested(RunComparison c) {
+    return c.changes().stream()
+        .map(change -> change.change().method())
+        .noneMatch(method -> method.judges() && method != Change.Method.EXACT);
+  }
+
+  private static boolean fewForks(MetricChange change) {
+    return change.verdict() == Verdict.CANNOT_TELL
+        && (change.change().method() == Change.Method.WELCH
+            || Math.min(change.baseline().length, change.candidate().length) < 2);
+  }
+
+  /** Rows of too few forks that no rule needs: the gate says what it leaves out. */
+  private static Optional<String> notJudged(RunComparison c, Policy policy) {
+    if (nothingTested(c)) {
+      return Optional.empty();
+    }
+    String rows =
+        c.changes().stream()
+            .filter(Gate::fewForks)
+            .map(change -> change.rows().id())
+            .filter(row -> !required(policy, row))
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return rows.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "note: not judged, for fewer than %d forks on a side: %s: --rounds measures more."
+                .formatted(ForkComparison.FEWEST_FORKS, rows));
+  }
+
+  /** Patterns of rows that fit none: a name was mistyped, or the runs measured something else. */
+  private static Stream<String> unmatched(RunComparison c, Policy policy) {
+    return policy.metrics().stream()
+        .map(Policy.Gated::rows)
+        .distinct()
+        .filter(
+            pattern ->
+                Stream.of(c.baseline(), c.candidate())
+                    .flatMap(run -> run.rows().values().stream())
+                    .noneMatch(row -> Patterns.fits(pattern, row.row().id())))
+        .map(pattern -> "note: the policy's rows \"" + pattern + "\" fit no row of the two runs.");
+  }
+
+  private static List<String> waivers(Policy policy, LocalDate today, Set<Policy.Waiver> used) {
     List<String> remarks = new ArrayList<>();
     for (Policy.Waiver waiver : policy.waivers()) {
       if (waiver.lastDay().isBefore(today)) {

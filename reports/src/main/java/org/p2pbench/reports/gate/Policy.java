@@ -94,9 +94,10 @@ public record Policy(
                 + String.join(
                     ", ", TrackedMetric.all().stream().map(TrackedMetric::name).toList()));
       }
-      if (smallestChange != null && !(smallestChange >= 0 && smallestChange <= 10)) {
+      if (smallestChange != null && !(smallestChange >= 0 && smallestChange < 1)) {
         throw new BadMember(
-            "smallestChange", "is " + smallestChange + ", not a share such as 0.03");
+            "smallestChange",
+            "is " + smallestChange + ", not a share below 1, such as 0.03 for 3 %");
       }
       rows = rows == null ? "*" : rows;
       judged = judged == null || judged;
@@ -175,6 +176,11 @@ public record Policy(
                     m.smallestChange() == null ? metric.smallestChange() : m.smallestChange(),
                     falseAlarms,
                     strict));
+  }
+
+  /** Whether any figure counts, besides what a row does at all. */
+  boolean judgesMetrics() {
+    return metrics.stream().anyMatch(m -> m.judged() && !m.metric().equals(Fact.NAME));
   }
 
   private static void present(String value, String name) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +103,92 @@ class GateCommandTest {
   }
 
   @Test
+  void aSideRowOfTooFewForksIsANoteUnlessItIsRequired() throws Exception {
+    Path baseline = withFewCopies(dir.resolve("baseline"), 1);
+    Path after = withFewCopies(dir.resolve("after"), 2);
+
+    assertThat(commands.run("gate", baseline, after)).isZero();
+    assertThat(commands.err())
+        .containsPattern(
+            "note: not judged, for fewer than 4 forks on a side: transfer-[^ ]*-65536-[^ ,]*,"
+                + " transfer-[^ ]*-65536-[^ ,]*: --rounds measures more\\.\n");
+
+    Path policy = policy("required:\n  - transfer-ram-*-65536-*\n");
+    assertThat(commands.run("gate", "--policy", policy, baseline, after)).isEqualTo(3);
+    assertThat(commands.err())
+        .containsPattern(
+            "cannot judge: transfer-ram-[^ ]*-65536-[^ ]*, 5 metrics: 3 and 3 forks give an"
+                + " interval, not a verdict: 4 on each side are needed\\.\n");
+  }
+
+  private static Path withFewCopies(Path directory, long seed) throws IOException {
+    SampleRun run = ComparisonCommands.sample(seed, 10).twins(4096).rounds(3).twins(65536);
+    return ComparisonCommands.complete(run, seed).write(directory);
+  }
+
+  @Test
+  void runsWithNothingInCommonCannotBeJudged() throws Exception {
+    SampleRun other = ComparisonCommands.sample(2, 10).twins(65536);
+    Path after = ComparisonCommands.complete(other, 2).write(dir.resolve("after"));
+
+    assertThat(commands.run("gate", before, after)).isEqualTo(3);
+
+    assertThat(commands.err())
+        .contains("cannot judge: the two runs have no benchmark in common.\n");
+    assertThat(commands.out()).contains("emulated: gate cannot judge: ");
+  }
+
+  @Test
+  void aPolicyThatFitsNothingPassesNothing() throws Exception {
+    Path after = ComparisonCommands.plain(dir.resolve("after"), 2, 10);
+    Path misspelt = policy("metrics:\n  - metric: throughput\n    rows: transfer-rm-*\n");
+
+    assertThat(commands.run("gate", "--policy", misspelt, before, after)).isEqualTo(3);
+
+    assertThat(commands.err())
+        .contains(
+            "note: the policy's rows \"transfer-rm-*\" fit no row of the two runs.\n",
+            "cannot judge: the policy judges no metric that both runs have.\n");
+  }
+
+  @Test
+  void aPercentageIsNoShare() throws Exception {
+    Path after = ComparisonCommands.plain(dir.resolve("after"), 2, 10);
+    Path policy = policy("metrics:\n  - metric: throughput\n    smallestChange: 3\n");
+
+    assertThat(commands.run("gate", "--policy", policy, before, after)).isEqualTo(2);
+
+    assertThat(commands.err())
+        .isEqualTo(
+            policy
+                + ", line 5, column 5: metrics[0]: smallestChange is 3.0, not a share below 1, such"
+                + " as 0.03 for 3 %"
+                + SEE);
+  }
+
+  @Test
+  void nothingIsWrittenIntoARun() throws Exception {
+    Path after = ComparisonCommands.plain(dir.resolve("after"), 2, 10);
+    String rows = Files.readString(after.resolve("rows.json"));
+    Path link = Files.createSymbolicLink(dir.resolve("link"), after);
+
+    for (Path into : List.of(after.resolve("rows.json"), link.resolve("rows.json"))) {
+      assertThat(commands.run("gate", "--junit", into, before, after)).isEqualTo(2);
+      assertThat(commands.err())
+          .startsWith(
+              "--junit: "
+                  + into
+                  + " is in the run directory "
+                  + after
+                  + ", which is only read: give another path. See `./run.sh gate --help`.\n");
+    }
+    assertThat(commands.run("compare", "--out", before, before, after)).isEqualTo(2);
+
+    assertThat(after.resolve("rows.json")).hasContent(rows);
+    assertThat(before.resolve("index.html")).doesNotExist();
+  }
+
+  @Test
   void withoutABaselineNothingIsJudged() throws Exception {
     Path nowhere = dir.resolve("nowhere");
 
@@ -174,7 +261,7 @@ class GateCommandTest {
     }
     Path after = noisy.write(dir.resolve("after"));
     String metrics =
-        "metrics:\n  - metric: throughput\n    smallestChange: 10\n    rows: '*-ram-*'\n"
+        "metrics:\n  - metric: throughput\n    smallestChange: 0.99\n    rows: '*-ram-*'\n"
             + "  - metric: throughput\n    rows: '*-cmb-*'\n    smallestChange: 0.9\n";
 
     assertThat(commands.run("gate", "--policy", policy(metrics), before, after)).isZero();
@@ -249,7 +336,7 @@ class GateCommandTest {
         .isEqualTo(", line 3, column 1: falseAlarms is 0.5, not above 0 and up to 0.2" + SEE);
     assertThat(mistake("metrics:\n  - metric: throughput\n    smallestChange: NaN\n"))
         .isEqualTo(
-            ", line 5, column 5: metrics[0]: smallestChange is NaN, not a share such as 0.03"
+            ", line 5, column 5: metrics[0]: smallestChange is NaN, not a share below 1, such as 0.03 for 3 %"
                 + SEE);
     assertThat(mistake("waivers:\n  - row: x\n    metric: y\n    reason: z\n"))
         .isEqualTo(", line 4, column 5: waivers[0]: until is missing" + SEE);
