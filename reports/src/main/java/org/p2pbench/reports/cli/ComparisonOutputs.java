@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.p2pbench.reports.compare.Annotations;
@@ -25,10 +27,12 @@ import org.p2pbench.reports.compare.RunComparison;
 import org.p2pbench.reports.compare.Summary;
 import org.p2pbench.reports.fingerprint.Difference;
 import org.p2pbench.reports.history.StoreException;
+import org.p2pbench.reports.metrics.RowKey;
 import org.p2pbench.reports.rundir.BadRunDirectoryException;
 import org.p2pbench.reports.rundir.IoReason;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Options and files that compare and gate have in common. */
@@ -91,6 +95,7 @@ final class ComparisonOutputs {
    * @throws NotComparableException where runs or floor are of different machines
    */
   RunComparison compared(Rules rules, ComparedRuns.Sides sides) throws Exception {
+    refuseToWriteInto(List.of(sides.baseline(), sides.candidate()));
     if (noiseFloor == null) {
       return timed(sides, new Comparer(rules, sides.past()));
     }
@@ -101,7 +106,43 @@ final class ComparisonOutputs {
       throw new NotComparableException(
           List.of(new Difference("machine of " + noiseFloor, floors.machine(), machine)));
     }
+    if (comparison.changes().stream()
+        .noneMatch(c -> floors.byRow().applyAsDouble(RowKey.of(c.rows().row()), c.metric()) > 0)) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "note: "
+                  + noiseFloor
+                  + " has a floor for nothing that both runs measured: calibrate with their"
+                  + " options.");
+    }
     return comparison;
+  }
+
+  /** A run is what was measured, and nobody can measure that again. */
+  private void refuseToWriteInto(List<Path> runs) {
+    Map<String, Path> outputs = new LinkedHashMap<>();
+    outputs.put("--out", out);
+    outputs.put("--markdown", markdown);
+    outputs.put("--junit", junit);
+    outputs.put("--csv", csv);
+    outputs.put("--github-action-benchmark", githubActionBenchmark);
+    outputs.put("--json", json);
+    outputs.forEach(
+        (option, file) -> {
+          for (Path run : runs) {
+            if (file != null && OutputFile.isIn(file, run)) {
+              throw new ParameterException(
+                  spec.commandLine(),
+                  option
+                      + ": "
+                      + file
+                      + " is in the run directory "
+                      + run
+                      + ", which is only read: give another path");
+            }
+          }
+        });
   }
 
   private RunComparison timed(ComparedRuns.Sides sides, Comparer comparer) throws Exception {

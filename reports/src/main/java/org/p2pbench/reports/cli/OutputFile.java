@@ -27,6 +27,22 @@ final class OutputFile {
     put(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
+  /** Whether a file is or would be in a directory, whatever links lead to either. */
+  static boolean isIn(Path file, Path directory) {
+    return real(file).startsWith(real(directory));
+  }
+
+  /** With the links of what exists of it. */
+  private static Path real(Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    try {
+      return absolute.toRealPath();
+    } catch (IOException notThere) {
+      Path parent = absolute.getParent();
+      return parent == null ? absolute : real(parent).resolve(absolute.getFileName());
+    }
+  }
+
   private static void put(Path file, String text, OpenOption... how) throws IOException {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());

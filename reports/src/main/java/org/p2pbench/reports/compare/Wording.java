@@ -25,7 +25,18 @@ final class Wording {
 
   /** "12.3 µs → 13.6 µs". */
   static String values(MetricChange change) {
-    return value(change, change.baseline()) + " → " + value(change, change.candidate());
+    String before =
+        change.change().method() == Change.Method.HISTORY
+            ? pastLevel(change)
+            : value(change, change.baseline());
+    return before + " → " + value(change, change.candidate());
+  }
+
+  /** Of all the stored runs that the candidate is held against, not of the newest one alone. */
+  private static String pastLevel(MetricChange change) {
+    return MetricChange.median(change.candidate())
+        .map(head -> change.metric().text(head / change.change().ratio()))
+        .orElse("not measurable");
   }
 
   static String value(MetricChange change, double[] forks) {
@@ -78,12 +89,32 @@ final class Wording {
         .filter(warning -> !parts.get(0).contains(warning))
         .forEach(parts::add);
     modes(change).ifPresent(parts::add);
+    medians(change).ifPresent(parts::add);
     int outliers = change.change().outliers().size();
     if (outliers > 0) {
       parts.add(outliers == 1 ? "1 fork lies far off" : outliers + " forks lie far off");
     }
     change.waiver().ifPresent(waiver -> parts.add("waived: " + waiver));
     return String.join("; ", parts);
+  }
+
+  /**
+   * What the two values shown would say, where that is another thing: the change is of means on the
+   * log scale, without outliers, which sees more than medians do.
+   */
+  private static Optional<String> medians(MetricChange change) {
+    Change c = change.change();
+    boolean ofForks = c.method().judges() && c.method() != Change.Method.HISTORY;
+    Optional<Double> before = MetricChange.median(change.baseline());
+    Optional<Double> after = MetricChange.median(change.candidate());
+    if (!ofForks || before.isEmpty() || after.isEmpty() || !(c.halfWidth() > 0)) {
+      return Optional.empty();
+    }
+    double ratio = after.get() / before.get();
+    double apart = Math.abs(Math.log(ratio / c.ratio()));
+    return apart > c.halfWidth() / 2
+        ? Optional.of("medians alone: " + percent(ratio))
+        : Optional.empty();
   }
 
   private static Optional<String> modes(MetricChange change) {

@@ -124,7 +124,7 @@ public final class Tails {
             least ->
                 String.format(
                     Locale.ROOT,
-                    "p%s is not measurable: a fork has %,d samples, %,d are needed",
+                    "p%s is not measurable well enough to compare: a fork has %,d samples, %,d are needed",
                     Double.toString(percentile).replaceAll("\\.0$", ""),
                     least,
                     needed));

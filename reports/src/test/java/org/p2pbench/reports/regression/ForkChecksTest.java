@@ -57,7 +57,9 @@ class ForkChecksTest {
 
     assertThat(change.method()).isEqualTo(Change.Method.NONE);
     assertThat(Judgement.of(change, 1, Criteria.of(Better.LOWER, Tails.P999_CHANGE)).reason())
-        .isEqualTo("p99.9 is not measurable: a fork has 5,000 samples, 100,000 are needed");
+        .isEqualTo(
+            "p99.9 is not measurable well enough to compare: a fork has 5,000 samples, 100,000 are"
+                + " needed");
     assertThat(Tails.compare(many, many, 99.9, 3, 1).method()).isEqualTo(Change.Method.EXACT);
     assertThat(Tails.samplesNeeded(99)).isEqualTo(10_000);
   }
