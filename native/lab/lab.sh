@@ -26,7 +26,7 @@ source "$LAB_DIR/machine.sh"
 # shellcheck source-path=SCRIPTDIR source=java.sh
 source "$LAB_DIR/java.sh"
 
-BOOT_LIMIT_SECONDS=180
+declare -rA BOOT_LIMIT_SECONDS=([kvm]=60 [tcg]=180)
 
 usage() {
   cat <<'END'
@@ -324,7 +324,7 @@ boot() {
     make_initramfs "$accelerator"
     describe_machine "$accelerator"
     start_qemu
-    if await ready "$BOOT_LIMIT_SECONDS"; then
+    if await ready "${BOOT_LIMIT_SECONDS[$accelerator]}"; then
       step "boot ($accelerator)"
       return 0
     fi

@@ -7,13 +7,17 @@
 # from boot to boot.
 
 # Starts a machine on KVM for a moment: that /dev/kvm is there proves nothing, and
-# neither does a start without the CPU's features ("enforce"). ACCELERATORS are
-# what to boot on, the second being the one to fall back to.
+# neither does a start without the CPU's features ("enforce"). Where KVM is there without
+# virtualization by the processor, as some clouds have it, machines start and never get
+# through the kernel's first steps. ACCELERATORS are what to boot on, the second being the
+# one to fall back to.
 choose_accelerators() {
   local reply=
   QEMU_VERSION=$(qemu-system-x86_64 --version | sed -n '1s/.*version \([^ ]*\).*/\1/p')
   if [[ ! -e /dev/kvm ]]; then
     reply='no /dev/kvm'
+  elif ! grep -qwE 'vmx|svm' /proc/cpuinfo; then
+    reply='there is /dev/kvm, but the processor offers neither vmx nor svm'
   else
     reply=$(printf '{"execute":"%s"}\n' qmp_capabilities query-status quit |
       timeout 10 qemu-system-x86_64 -accel kvm -machine q35 -cpu "$CPU_MODEL,enforce" -m 64 \
