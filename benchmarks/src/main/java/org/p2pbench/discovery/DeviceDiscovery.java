@@ -18,8 +18,6 @@ import java.util.stream.Collectors;
  * Immutable and thread-safe.
  */
 public final class DeviceDiscovery {
-  private static final String DELETED = " (deleted)";
-
   private final Path sysRoot;
   private final Path procRoot;
   private final Path devRoot;
@@ -38,7 +36,7 @@ public final class DeviceDiscovery {
    * @param devRoot where device nodes are
    */
   public DeviceDiscovery(Path sysRoot, Path procRoot, Path devRoot) {
-    this(sysRoot, procRoot, devRoot, FileNode::stat);
+    this(sysRoot, procRoot, devRoot, FileNode.Source.ofKernel());
   }
 
   /** The same, stat(2) being answered by the caller. */
@@ -74,6 +72,22 @@ public final class DeviceDiscovery {
   /** stat(2) through the same source as all of discovery; empty where there is no such path. */
   public Optional<FileNode> stat(Path path) {
     return files.stat(path);
+  }
+
+  /**
+   * What is behind a loop device, as the device itself has it open; where this user may not ask it,
+   * what is now at the path that it was opened by. Empty for any other device.
+   */
+  public Optional<FileNode> behindLoop(BlockDevice loop) {
+    Path node = loop.node(devRoot);
+    return loop.backingFile()
+        .flatMap(
+            file ->
+                files
+                    .stat(node)
+                    .filter(found -> found.special().equals(loop.number()))
+                    .flatMap(same -> files.behindLoop(node))
+                    .or(() -> files.stat(Path.of(KernelFiles.withoutMark(file)))));
   }
 
   /**
@@ -312,9 +326,7 @@ public final class DeviceDiscovery {
   }
 
   private List<BlockDevice> devicesUnderFile(String text) {
-    String clean =
-        text.endsWith(DELETED) ? text.substring(0, text.length() - DELETED.length()) : text;
-    Path path = Path.of(clean);
+    Path path = Path.of(KernelFiles.withoutMark(text));
     return files
         .stat(path)
         .map(node -> devicesUnder(node, Mount.serving(mounts(), path, node.device())))

@@ -23,6 +23,8 @@ public final class KernelFiles {
   /** Orders names as people count: nvme2 before nvme10. */
   public static final Comparator<String> BY_NUMBER = KernelFiles::compareByNumber;
 
+  private static final String DELETED = " (deleted)";
+
   private KernelFiles() {}
 
   /** The file's text without surrounding white space; empty where unreadable or blank. */
@@ -83,6 +85,11 @@ public final class KernelFiles {
     } catch (IOException | SecurityException unresolvable) {
       return Optional.empty();
     }
+  }
+
+  /** A path as the kernel writes it, without its mark of a file that was deleted since. */
+  public static String withoutMark(String path) {
+    return path.endsWith(DELETED) ? path.substring(0, path.length() - DELETED.length()) : path;
   }
 
   private static int compareByNumber(String first, String second) {

@@ -22,11 +22,9 @@ import org.p2pbench.discovery.Mount;
  * visible, swap, loop devices, stacked devices, btrfs members. Immutable after reading.
  */
 final class DevicesInUse {
-  private static final String DELETED = " (deleted)";
-
   private final DeviceDiscovery discovery;
   private final Map<DeviceNumber, Set<String>> uses = new HashMap<>();
-  private final Map<Path, Set<String>> fileUses = new HashMap<>();
+  private final Map<FileNode.Id, Set<String>> fileUses = new HashMap<>();
   private final Map<String, String> btrfsMembers = new HashMap<>();
 
   private DevicesInUse(DeviceDiscovery discovery) {
@@ -57,9 +55,8 @@ final class DevicesInUse {
   }
 
   /** How a regular file is used as if it were a disk, other than by the loop device named. */
-  Optional<String> fileUse(String backingFile, String exceptLoop) {
-    return KernelFiles.real(Path.of(withoutMark(backingFile)))
-        .flatMap(path -> other(fileUses.get(path), exceptLoop));
+  Optional<String> fileUse(FileNode file, String exceptLoop) {
+    return other(fileUses.get(file.id()), exceptLoop);
   }
 
   private static Optional<String> other(Set<String> uses, String exceptLoop) {
@@ -105,20 +102,24 @@ final class DevicesInUse {
   }
 
   private void addSwap(String line) {
-    String file = withoutMark(Mount.unescape(line.split("\\s+")[0]));
+    String file = KernelFiles.withoutMark(Mount.unescape(line.split("\\s+")[0]));
     deviceNumber(file).ifPresent(number -> put(number, "is used as swap"));
-    putFile(file, "is used as swap");
+    discovery.stat(Path.of(file)).ifPresent(node -> putFile(node, "is used as swap"));
   }
 
   private void readLoops() {
     for (BlockDevice device : discovery.blockDevices().all()) {
-      device.backingFile().ifPresent(file -> addLoop(device.name(), withoutMark(file)));
+      device.backingFile().ifPresent(file -> addLoop(device, KernelFiles.withoutMark(file)));
     }
   }
 
-  private void addLoop(String loop, String file) {
-    deviceNumber(file).ifPresent(number -> put(number, loopUse(loop)));
-    putFile(file, loopUse(loop));
+  private void addLoop(BlockDevice loop, String file) {
+    String use = loopUse(loop.name());
+    Optional<FileNode> node = discovery.behindLoop(loop);
+    node.filter(found -> found.kind() == FileNode.Kind.FILE).ifPresent(n -> putFile(n, use));
+    node.map(DevicesInUse::number)
+        .orElseGet(() -> deviceNumber(file))
+        .ifPresent(number -> put(number, use));
   }
 
   private static String loopUse(String loop) {
@@ -137,25 +138,25 @@ final class DevicesInUse {
     uses.computeIfAbsent(number, key -> new LinkedHashSet<>()).add(use);
   }
 
-  private void putFile(String file, String use) {
-    KernelFiles.real(Path.of(file))
-        .ifPresent(path -> fileUses.computeIfAbsent(path, key -> new LinkedHashSet<>()).add(use));
+  private void putFile(FileNode file, String use) {
+    fileUses.computeIfAbsent(file.id(), key -> new LinkedHashSet<>()).add(use);
+  }
+
+  private static Optional<DeviceNumber> number(FileNode node) {
+    return Optional.of(node)
+        .filter(found -> found.kind() == FileNode.Kind.BLOCK_DEVICE)
+        .map(FileNode::special);
   }
 
   private Optional<DeviceNumber> deviceNumber(String path) {
     Optional<FileNode> node = discovery.stat(Path.of(path));
     if (node.isPresent()) {
-      return node.filter(found -> found.kind() == FileNode.Kind.BLOCK_DEVICE)
-          .map(FileNode::special);
+      return number(node.get());
     }
     // A path of another mount namespace: the kernel's own name of the device still tells.
     Path name = Path.of(path).getFileName();
     return Optional.ofNullable(name)
         .flatMap(last -> discovery.blockDevices().byName(last.toString()))
         .map(BlockDevice::number);
-  }
-
-  private static String withoutMark(String file) {
-    return file.endsWith(DELETED) ? file.substring(0, file.length() - DELETED.length()) : file;
   }
 }

@@ -2,11 +2,11 @@
 package org.p2pbench.safety;
 
 import com.sun.jna.LastErrorException;
-import com.sun.jna.Library;
 import com.sun.jna.Native;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.p2pbench.discovery.LibC;
 
 /** Asks the kernel whether a block device can be had for oneself, without writing to it. */
 @FunctionalInterface
@@ -48,21 +48,5 @@ public interface ExclusiveOpen {
       case LibC.EACCES, LibC.EPERM -> noPermission(device);
       default -> "opening it failed (" + failure.getMessage() + "): see the kernel's log";
     };
-  }
-
-  /** The two calls of the C library; the numbers are those of Linux on every architecture. */
-  interface LibC extends Library {
-    int O_RDONLY = 0;
-    int O_EXCL = 0200;
-    int O_CLOEXEC = 02000000;
-    int EPERM = 1;
-    int EACCES = 13;
-    int EBUSY = 16;
-
-    /** open(2). */
-    int open(String path, int flags) throws LastErrorException;
-
-    /** close(2). */
-    int close(int descriptor) throws LastErrorException;
   }
 }

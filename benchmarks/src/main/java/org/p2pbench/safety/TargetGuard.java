@@ -287,17 +287,13 @@ public final class TargetGuard {
     Stream<BlockDevice> below =
         Stream.concat(
             disk.slaves().stream().map(discovery.blockDevices()::byName).flatMap(Optional::stream),
-            disk.backingFile().flatMap(this::deviceAt).stream());
-    return disk.backingFile().filter(file -> sameFile(file, path)).isPresent()
+            deviceBehind(disk).stream());
+    return sameFile(discovery.behindLoop(disk), discovery.stat(Path.of(path)))
         || below.anyMatch(lower -> sharesBlocks(lower, path));
   }
 
-  private static boolean sameFile(String one, String other) {
-    try {
-      return Files.isSameFile(Path.of(one), Path.of(other));
-    } catch (IOException notThere) {
-      return false;
-    }
+  private static boolean sameFile(Optional<FileNode> one, Optional<FileNode> other) {
+    return one.isPresent() && one.map(FileNode::id).equals(other.map(FileNode::id));
   }
 
   /** A partition's disk, for a loop device has its file behind all of its partitions. */
@@ -305,8 +301,11 @@ public final class TargetGuard {
     return device.partitionOf().flatMap(discovery.blockDevices()::byName).orElse(device);
   }
 
-  private Optional<BlockDevice> deviceAt(String path) {
-    return number(Optional.of(path)).flatMap(discovery.blockDevices()::byNumber);
+  private Optional<BlockDevice> deviceBehind(BlockDevice loop) {
+    return discovery
+        .behindLoop(loop)
+        .filter(node -> node.kind() == FileNode.Kind.BLOCK_DEVICE)
+        .flatMap(node -> discovery.blockDevices().byNumber(node.special()));
   }
 
   /** How anybody uses the device, or any device that shares blocks with it. */
@@ -365,15 +364,12 @@ public final class TargetGuard {
   /** A loop device is written through to what is behind it: that must be nobody else's either. */
   private Optional<String> useBehindLoop(BlockDevice device, DevicesInUse inUse) {
     BlockDevice disk = wholeDisk(device);
-    if (disk.backingFile().isEmpty()) {
-      return Optional.empty();
-    }
-    String file = disk.backingFile().get();
-    Optional<BlockDevice> below = deviceAt(file);
+    Optional<BlockDevice> below = deviceBehind(disk);
     if (below.isEmpty()) {
-      return inUse
-          .fileUse(file, disk.name())
-          .map(use -> "the file behind it, " + file + ", " + use);
+      return discovery
+          .behindLoop(disk)
+          .flatMap(file -> inUse.fileUse(file, disk.name()))
+          .map(use -> "the file behind it, " + disk.backingFile().orElseThrow() + ", " + use);
     }
     for (Map.Entry<BlockDevice, String> relative : sharingBlocks(below.get()).entrySet()) {
       Optional<String> use = inUse.use(relative.getKey(), disk.name());

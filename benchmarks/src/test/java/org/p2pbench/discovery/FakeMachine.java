@@ -184,10 +184,11 @@ public final class FakeMachine {
     return file("proc/self/mountinfo", mounts.toString());
   }
 
-  private static FileNode node(FileNode.Kind kind, String device, String special) {
+  private FileNode node(FileNode.Kind kind, String device, String special) {
     return new FileNode(
         kind,
         DeviceNumber.parse(device).orElseThrow(),
+        nodes.size() + 1L,
         DeviceNumber.parse(special).orElseThrow(),
         4096);
   }

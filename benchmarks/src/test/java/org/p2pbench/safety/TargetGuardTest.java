@@ -11,6 +11,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.p2pbench.discovery.BlockDevice;
 import org.p2pbench.discovery.DeviceDiscovery;
+import org.p2pbench.discovery.LibC;
 import org.p2pbench.transfer.Signature;
 
 /**
@@ -265,19 +267,8 @@ class TargetGuardTest {
     LoopDisk.run("mkfs.ext4", "-q", node);
     Path point = Files.createDirectory(directory.resolve("hidden"));
     Process other =
-        new ProcessBuilder(
-                "unshare",
-                "--mount",
-                "--propagation",
-                "private",
-                "sh",
-                "-c",
-                "mount -o ro \"$1\" \"$2\" && echo mounted && cat",
-                "sh",
-                node,
-                point.toString())
-            .redirectErrorStream(true)
-            .start();
+        inAnotherNamespace(
+            "mount -o ro \"$1\" \"$2\" && echo mounted && cat", node, point.toString());
     disk.atClose(() -> endByClosingInput(other));
     assertThat(firstLine(other)).isEqualTo("mounted");
     assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(point.toString());
@@ -369,9 +360,61 @@ class TargetGuardTest {
   }
 
   @Test
+  void neverAllowsALoopDeviceWhoseFileHasASecondOneUnderAnotherName() throws IOException {
+    Path link = Files.createLink(directory.resolve("other name.img"), disk.image());
+    LoopDisk second = disk.over(link);
+    LoopDisk.run("mkfs.ext4", "-q", second.device().toString());
+    disk.mount(second.device(), "ro");
+
+    assertRefused(
+        destroying(node, node, "ext4 filesystem"),
+        3,
+        "target '%s' may not be written: the file behind it, %s, is the storage of loop device %s:"
+            + " end that use first, or give another target",
+        node,
+        disk.image(),
+        second.name());
+  }
+
+  @Test
+  void neverAllowsALoopDeviceWhoseFileHasASecondOneInAnotherMountNamespace() throws Exception {
+    Path hidden = Files.createDirectory(directory.resolve("hidden"));
+    Process other =
+        inAnotherNamespace(
+            "mount --bind \"$1\" \"$2\" && losetup --find --show \"$2/$3\" && cat",
+            directory.toString(),
+            hidden.toString(),
+            disk.image().getFileName().toString());
+    String second = firstLine(other);
+    disk.atClose(() -> LoopDisk.run("losetup", "--detach", second));
+    disk.atClose(() -> endByClosingInput(other));
+
+    assertRefused(
+        destroying(node, node),
+        3,
+        "target '%s' may not be written: the file behind it, %s, is the storage of loop device %s:"
+            + " end that use first, or give another target",
+        node,
+        disk.image(),
+        Path.of(second).getFileName());
+  }
+
+  @Test
+  void allowsALoopDeviceWhoseFileOnlySharesItsPathWithAnother() throws IOException {
+    Path image = disk.image();
+    Path moved = Files.move(image, directory.resolve("moved.img"));
+    Files.write(image, new byte[1 << 20]);
+    disk.over(image);
+    Files.delete(image);
+    Files.move(moved, image);
+
+    assertThat(guard.judge(destroying(node, node))).isInstanceOf(Verdict.Expendable.class);
+  }
+
+  @Test
   void neverAllowsADeviceThatAProgramHasOpenedExclusively() {
-    ExclusiveOpen.LibC libc = Native.load("c", ExclusiveOpen.LibC.class);
-    int held = libc.open(node, ExclusiveOpen.LibC.O_RDONLY | ExclusiveOpen.LibC.O_EXCL);
+    LibC libc = Native.load("c", LibC.class);
+    int held = libc.open(node, LibC.O_RDONLY | LibC.O_EXCL);
     disk.atClose(() -> libc.close(held));
 
     assertRefused(
@@ -398,7 +441,8 @@ class TargetGuardTest {
   @Test
   void neverAllowsALoopDeviceOverTheSource() throws IOException {
     Path link = Files.createSymbolicLink(directory.resolve("link"), disk.image());
-    for (String source : List.of(disk.image().toString(), link.toString())) {
+    Path hardLink = Files.createLink(directory.resolve("hard link"), disk.image());
+    for (String source : List.of(disk.image().toString(), link.toString(), hardLink.toString())) {
       assertRefused(
           new TargetGuard.Request(node, consentTo(node), List.of(source), List.of()),
           3,
@@ -583,6 +627,15 @@ class TargetGuardTest {
 
   private static TargetGuard.Request destroying(String target, String destroy, String signature) {
     return new TargetGuard.Request(target, Optional.of(destroy), Optional.of(signature));
+  }
+
+  /** A shell that ends when its input is closed. */
+  private static Process inAnotherNamespace(String script, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of("unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh"));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
   private static String firstLine(Process process) throws IOException {
