@@ -40,29 +40,35 @@ final class DevicesInUse {
     return found;
   }
 
-  /**
-   * How the device itself (not a relative of it) is used, such as "is mounted at /mnt". One loop
-   * device, given by name, is left out of account: the one that is being judged.
-   */
-  Optional<String> use(BlockDevice device, String exceptLoop) {
-    Optional<String> use = other(uses.get(device.number()), exceptLoop);
+  /** How a device, or a file that stands for one, is used by itself: "it is mounted at /mnt". */
+  Optional<String> use(SharedBlocks.Relative relative) {
+    Optional<String> use =
+        relative
+            .device()
+            .map(device -> use(device, relative.above()))
+            .orElseGet(
+                () -> other(fileUses.get(relative.file().orElseThrow().id()), relative.above()));
+    return use.map(words -> relative.words() + " " + words);
+  }
+
+  private Optional<String> use(BlockDevice device, Optional<BlockDevice> above) {
+    Optional<String> use = other(uses.get(device.number()), above);
+    // What is stacked upon it holds it, and so do neighbours there that have other blocks of it.
+    boolean stackedUpon = above.filter(upper -> !upper.slaves().isEmpty()).isPresent();
     if (use.isPresent()) {
       return use;
-    } else if (!device.holders().isEmpty()) {
+    } else if (!device.holders().isEmpty() && !stackedUpon) {
       return Optional.of("is held by " + String.join(", ", device.holders()));
     }
     return Optional.ofNullable(btrfsMembers.get(device.name()));
   }
 
-  /** How a regular file is used as if it were a disk, other than by the loop device named. */
-  Optional<String> fileUse(FileNode file, String exceptLoop) {
-    return other(fileUses.get(file.id()), exceptLoop);
-  }
-
-  private static Optional<String> other(Set<String> uses, String exceptLoop) {
+  /** A use that is not the one by the loop device through which writes come down. */
+  private static Optional<String> other(Set<String> uses, Optional<BlockDevice> above) {
+    Optional<String> ours = above.map(BlockDevice::name).map(DevicesInUse::loopUse);
     return uses == null
         ? Optional.empty()
-        : uses.stream().filter(use -> !use.equals(loopUse(exceptLoop))).findFirst();
+        : uses.stream().filter(use -> !ours.equals(Optional.of(use))).findFirst();
   }
 
   private void readMounts(Path procRoot) {

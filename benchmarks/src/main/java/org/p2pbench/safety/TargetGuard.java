@@ -5,20 +5,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.p2pbench.discovery.BlockDevice;
 import org.p2pbench.discovery.DeviceDiscovery;
 import org.p2pbench.discovery.DeviceNumber;
 import org.p2pbench.discovery.FileNode;
-import org.p2pbench.discovery.KernelFiles;
 import org.p2pbench.discovery.NvmeController;
 import org.p2pbench.discovery.Place;
+import org.p2pbench.safety.SharedBlocks.Relative;
 
 /**
  * Decides whether a target may be written. The answer is no unless every rule says yes: a file that
@@ -34,6 +30,7 @@ public final class TargetGuard {
       Set.of("devtmpfs", "devpts", "proc", "sysfs", "cgroup", "cgroup2", "debugfs", "tracefs");
 
   private final DeviceDiscovery discovery;
+  private final SharedBlocks sharedBlocks;
   private final Path sysRoot;
   private final Path procRoot;
   private final SignatureReader signatures;
@@ -50,6 +47,7 @@ public final class TargetGuard {
       SignatureReader signatures,
       ExclusiveOpen exclusive) {
     this.discovery = discovery;
+    this.sharedBlocks = new SharedBlocks(discovery);
     this.sysRoot = sysRoot;
     this.procRoot = procRoot;
     this.signatures = signatures;
@@ -163,10 +161,11 @@ public final class TargetGuard {
     if (device.readOnly()) {
       return notHere("target %s is read-only: give a device that can be written", quoted(place));
     }
+    List<Relative> relatives = sharedBlocks.of(device);
     Optional<String> obstacle =
-        shared(device, "source", "give another source", request.sources())
-            .or(() -> shared(device, "target", "name one of the two", request.otherTargets()))
-            .or(() -> useOfBlocks(device).map(use -> use + ": end that use first"))
+        shared(relatives, "source", "give another source", request.sources())
+            .or(() -> shared(relatives, "target", "name one of the two", request.otherTargets()))
+            .or(() -> useOfBlocks(relatives).map(use -> use + ": end that use first"))
             .or(() -> exclusive.obstacle(place.realPath()));
     if (obstacle.isPresent()) {
       return notHere(
@@ -266,119 +265,24 @@ public final class TargetGuard {
     return String.join("; ", found);
   }
 
-  /** Whether one of the paths shares blocks with the device. */
+  /** Whether one of the paths leads to blocks of the device. */
   private Optional<String> shared(
-      BlockDevice device, String role, String advice, List<String> paths) {
+      List<Relative> relatives, String role, String advice, List<String> paths) {
     return paths.stream()
-        .filter(path -> sharesBlocks(device, path))
+        .filter(path -> leadsTo(relatives, path))
         .map(path -> "it shares blocks with the %s '%s': %s".formatted(role, path, advice))
         .findFirst();
   }
 
-  /** Whether the path is such a device, or what this one is stacked upon or a loop device of. */
-  private boolean sharesBlocks(BlockDevice device, String path) {
-    Optional<DeviceNumber> number = number(Optional.of(path));
-    if (number.isPresent()
-        && sharingBlocks(device).keySet().stream()
-            .anyMatch(relative -> relative.number().equals(number.get()))) {
-      return true;
-    }
-    BlockDevice disk = wholeDisk(device);
-    Stream<BlockDevice> below =
-        Stream.concat(
-            disk.slaves().stream().map(discovery.blockDevices()::byName).flatMap(Optional::stream),
-            deviceBehind(disk).stream());
-    return sameFile(discovery.behindLoop(disk), discovery.stat(Path.of(path)))
-        || below.anyMatch(lower -> sharesBlocks(lower, path));
+  private boolean leadsTo(List<Relative> relatives, String path) {
+    Optional<FileNode> node = discovery.stat(Path.of(path));
+    return relatives.stream().anyMatch(relative -> node.filter(relative::is).isPresent());
   }
 
-  private static boolean sameFile(Optional<FileNode> one, Optional<FileNode> other) {
-    return one.isPresent() && one.map(FileNode::id).equals(other.map(FileNode::id));
-  }
-
-  /** A partition's disk, for a loop device has its file behind all of its partitions. */
-  private BlockDevice wholeDisk(BlockDevice device) {
-    return device.partitionOf().flatMap(discovery.blockDevices()::byName).orElse(device);
-  }
-
-  private Optional<BlockDevice> deviceBehind(BlockDevice loop) {
-    return discovery
-        .behindLoop(loop)
-        .filter(node -> node.kind() == FileNode.Kind.BLOCK_DEVICE)
-        .flatMap(node -> discovery.blockDevices().byNumber(node.special()));
-  }
-
-  /** How anybody uses the device, or any device that shares blocks with it. */
-  private Optional<String> useOfBlocks(BlockDevice device) {
+  /** How anybody uses the device, or anything that shares blocks with it. */
+  private Optional<String> useOfBlocks(List<Relative> relatives) {
     DevicesInUse inUse = DevicesInUse.read(discovery, sysRoot, procRoot);
-    for (Map.Entry<BlockDevice, String> relative : sharingBlocks(device).entrySet()) {
-      Optional<String> use = inUse.use(relative.getKey(), "");
-      if (use.isPresent()) {
-        return Optional.of(relative.getValue() + " " + use.get());
-      }
-    }
-    return useBehindLoop(device, inUse);
-  }
-
-  /** The devices that share blocks with this one, each with how a message names it. */
-  private Map<BlockDevice, String> sharingBlocks(BlockDevice device) {
-    Map<BlockDevice, String> found = new LinkedHashMap<>();
-    addFamily(found, device, "");
-    for (BlockDevice twin : twins(device)) {
-      addFamily(found, twin, "the same disk under another name, ");
-    }
-    return found;
-  }
-
-  private void addFamily(Map<BlockDevice, String> found, BlockDevice device, String prefix) {
-    found.putIfAbsent(device, prefix.isEmpty() ? "it" : prefix + device.name() + ",");
-    for (String name : device.partitions()) {
-      discovery
-          .blockDevices()
-          .byName(name)
-          .ifPresent(part -> found.putIfAbsent(part, prefix + "its partition " + name));
-    }
-    device
-        .partitionOf()
-        .flatMap(discovery.blockDevices()::byName)
-        .ifPresent(disk -> found.putIfAbsent(disk, prefix + "its disk " + disk.name()));
-  }
-
-  /** The same storage under another name: a second path without multipath set up. */
-  private List<BlockDevice> twins(BlockDevice device) {
-    if (device.worldWideId().isEmpty()) {
-      return List.of();
-    }
-    Optional<String> part = partitionNumber(device);
-    return discovery.blockDevices().all().stream()
-        .filter(other -> other.worldWideId().equals(device.worldWideId()))
-        .filter(other -> !other.name().equals(device.name()))
-        .filter(other -> part.equals(partitionNumber(other)))
-        .collect(Collectors.toList());
-  }
-
-  private static Optional<String> partitionNumber(BlockDevice device) {
-    return KernelFiles.text(device.sysDirectory().resolve("partition"));
-  }
-
-  /** A loop device is written through to what is behind it: that must be nobody else's either. */
-  private Optional<String> useBehindLoop(BlockDevice device, DevicesInUse inUse) {
-    BlockDevice disk = wholeDisk(device);
-    Optional<BlockDevice> below = deviceBehind(disk);
-    if (below.isEmpty()) {
-      return discovery
-          .behindLoop(disk)
-          .flatMap(file -> inUse.fileUse(file, disk.name()))
-          .map(use -> "the file behind it, " + disk.backingFile().orElseThrow() + ", " + use);
-    }
-    for (Map.Entry<BlockDevice, String> relative : sharingBlocks(below.get()).entrySet()) {
-      Optional<String> use = inUse.use(relative.getKey(), disk.name());
-      if (use.isPresent()) {
-        String name = relative.getKey().name();
-        return Optional.of("the device behind it, " + name + ", " + use.get());
-      }
-    }
-    return useBehindLoop(below.get(), inUse);
+    return relatives.stream().map(inUse::use).flatMap(Optional::stream).findFirst();
   }
 
   private static String quoted(Place place) {

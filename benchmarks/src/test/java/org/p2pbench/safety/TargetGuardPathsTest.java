@@ -18,6 +18,7 @@ import org.p2pbench.discovery.FakeMachine;
 /** Targets that are no block device, and devices that this machine cannot stack. */
 class TargetGuardPathsTest {
   private static final String ADDRESS = "0000:03:00.0";
+  private static final String VIRTUAL = "sys/devices/virtual/block/";
   private static final Path NODE = Path.of("/dev/nvme0n1");
 
   @TempDir private Path directory;
@@ -203,6 +204,47 @@ class TargetGuardPathsTest {
   }
 
   @Test
+  void neverAllowsADeviceMapperOverALoopDeviceWhoseFileHasASecondOne() {
+    loop("loop0", "7:0", "/images/disk.img");
+    loop("loop1", "7:1", "/images/disk.img");
+    machine.regular(Path.of("/images/disk.img"), "259:1");
+    machine.stack("dm-0", "252:0", VIRTUAL + "loop0").node(Path.of("/dev/dm-0"), "252:0");
+
+    assertRefused(
+        on(machine),
+        destroying("/dev/dm-0", "/dev/dm-0"),
+        3,
+        "target '/dev/dm-0' may not be written: the file behind it, /images/disk.img, is the"
+            + " storage of loop device loop1: end that use first, or give another target");
+  }
+
+  @Test
+  void neverAllowsADeviceMapperOverAnArrayOverADiskThatIsMountedUnderItsOtherName() {
+    machine.nvme(1, "0000:04:00.0", "SERIAL-A").mount("259:16", "/data", "xfs", "/dev/nvme1n1");
+    machine.file(machine.namespace(0, ADDRESS) + "/wwid", "eui.0025385b71b04d2f");
+    machine.file(machine.namespace(1, "0000:04:00.0") + "/wwid", "eui.0025385b71b04d2f");
+    machine.stack("md0", "9:0", machine.namespace(0, ADDRESS));
+    machine.stack("dm-0", "252:0", VIRTUAL + "md0").node(Path.of("/dev/dm-0"), "252:0");
+
+    assertRefused(
+        on(machine),
+        destroying("/dev/dm-0", "/dev/dm-0"),
+        3,
+        "target '/dev/dm-0' may not be written: the device behind it, nvme1n1, is mounted at /data"
+            + " (xfs): end that use first, or give another target");
+  }
+
+  @Test
+  void allowsAVolumeWhoseNeighbourOnTheSamePartitionIsMounted() {
+    String partition = machine.namespace(0, ADDRESS) + "/nvme0n1p1";
+    machine.stack("dm-0", "252:0", partition).node(Path.of("/dev/dm-0"), "252:0");
+    machine.stack("dm-1", "252:1", partition).mount("252:1", "/data", "xfs", "/dev/dm-1");
+
+    assertThat(on(machine).judge(destroying("/dev/dm-0", "/dev/dm-0")))
+        .isInstanceOf(Verdict.Expendable.class);
+  }
+
+  @Test
   void neverAllowsASecondMemberOfAMountedBtrfs() {
     machine.link(
         "sys/fs/btrfs/some-uuid/devices/nvme0n1p1", machine.namespace(0, ADDRESS) + "/nvme0n1p1");
@@ -284,6 +326,11 @@ class TargetGuardPathsTest {
         destroying("/dev/gone", "/dev/gone"),
         3,
         "target '/dev/gone' is the node of a block device that the kernel does not have");
+  }
+
+  private void loop(String name, String number, String file) {
+    machine.disk(VIRTUAL + name, number, 65536);
+    machine.file(VIRTUAL + name + "/loop/backing_file", file);
   }
 
   private static TargetGuard on(FakeMachine machine) {
