@@ -31,6 +31,7 @@ public final class TargetGuard {
 
   private final DeviceDiscovery discovery;
   private final SharedBlocks sharedBlocks;
+  private final OpenElsewhere openElsewhere;
   private final Path sysRoot;
   private final Path procRoot;
   private final SignatureReader signatures;
@@ -48,6 +49,7 @@ public final class TargetGuard {
       ExclusiveOpen exclusive) {
     this.discovery = discovery;
     this.sharedBlocks = new SharedBlocks(discovery);
+    this.openElsewhere = new OpenElsewhere(discovery, procRoot);
     this.sysRoot = sysRoot;
     this.procRoot = procRoot;
     this.signatures = signatures;
@@ -166,6 +168,7 @@ public final class TargetGuard {
         shared(relatives, "source", "give another source", request.sources())
             .or(() -> shared(relatives, "target", "name one of the two", request.otherTargets()))
             .or(() -> useOfBlocks(relatives).map(use -> use + ": end that use first"))
+            .or(() -> openElsewhere.use(relatives).map(use -> use + ": end that first"))
             .or(() -> exclusive.obstacle(place.realPath()));
     if (obstacle.isPresent()) {
       return notHere(

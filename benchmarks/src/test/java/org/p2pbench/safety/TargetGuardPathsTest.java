@@ -298,6 +298,39 @@ class TargetGuardPathsTest {
   }
 
   @Test
+  void neverAllowsADiskThatIsOpenUnderItsOtherName() {
+    machine.nvme(1, "0000:04:00.0", "SERIAL-A");
+    machine.file(machine.namespace(0, ADDRESS) + "/wwid", "eui.0025385b71b04d2f");
+    machine.file(machine.namespace(1, "0000:04:00.0") + "/wwid", "eui.0025385b71b04d2f");
+    opened(4_999_999, "qemu-system-x86", "259:16", "0100002");
+
+    assertRefused(
+        on(machine),
+        destroying("/dev/nvme0n1", "/dev/nvme0n1"),
+        3,
+        "target '/dev/nvme0n1' may not be written: the same disk under another name, nvme1n1, is"
+            + " open in qemu-system-x86 (pid 4999999): end that first, or give another target");
+  }
+
+  @Test
+  void allowsAMultipathDeviceWhosePathsADaemonReads() {
+    machine.stack("dm-0", "252:0", machine.namespace(0, ADDRESS));
+    machine.node(Path.of("/dev/dm-0"), "252:0");
+    opened(4_999_999, "multipathd", "259:0", "0140000");
+
+    assertThat(on(machine).judge(destroying("/dev/dm-0", "/dev/dm-0")))
+        .isInstanceOf(Verdict.Expendable.class);
+  }
+
+  @Test
+  void allowsADeviceThatTheProgramWhichStartedThisOneHasOpen() {
+    opened(ProcessHandle.current().parent().orElseThrow().pid(), "java", "259:0", "02");
+
+    assertThat(on(machine).judge(destroying("/dev/nvme0n1", "/dev/nvme0n1")))
+        .isInstanceOf(Verdict.Expendable.class);
+  }
+
+  @Test
   void tellsAnUnprivilegedUserWhatToGrant() {
     TargetGuard unprivileged =
         new TargetGuard(
@@ -326,6 +359,14 @@ class TargetGuardPathsTest {
         destroying("/dev/gone", "/dev/gone"),
         3,
         "target '/dev/gone' is the node of a block device that the kernel does not have");
+  }
+
+  private void opened(long process, String program, String number, String flags) {
+    String directory = "proc/" + process;
+    machine.file(directory + "/comm", program);
+    machine.file(directory + "/fd/3", "");
+    machine.file(directory + "/fdinfo/3", "pos:\t0\nflags:\t" + flags);
+    machine.node(machine.proc().resolve(process + "/fd/3"), number);
   }
 
   private void loop(String name, String number, String file) {

@@ -8,6 +8,7 @@ import com.sun.jna.Native;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -426,6 +427,69 @@ class TargetGuardTest {
   }
 
   @Test
+  void neverAllowsADeviceThatAnotherProgramHasOpenWithoutAClaim() throws Exception {
+    long pid = holding("exec 3<>\"$1\" && echo open && exec cat", node);
+
+    assertRefused(
+        destroying(node, node),
+        3,
+        "target '%s' may not be written: it is open in cat (pid %d): end that first, or give another"
+            + " target",
+        node,
+        pid);
+  }
+
+  @Test
+  void neverAllowsADiskOfWhichAnotherProgramReadsAPartition() throws Exception {
+    Path partition = disk.addPartition(1, 1, 8);
+    long pid = holding("exec 3<\"$1\" && echo open && exec cat", partition.toString());
+
+    assertRefused(
+        destroying(node, node),
+        3,
+        "target '%s' may not be written: its partition %s is open in cat (pid %d): end that first,"
+            + " or give another target",
+        node,
+        partition.getFileName(),
+        pid);
+  }
+
+  @Test
+  void neverAllowsALoopDeviceWhoseFileAnotherProgramMayWrite() throws Exception {
+    holding("exec 3<\"$1\" && echo open && exec cat", disk.image().toString());
+    assertThat(guard.judge(destroying(node, node))).isInstanceOf(Verdict.Expendable.class);
+
+    long pid = holding("exec 3<>\"$1\" && echo open && exec cat", disk.image().toString());
+    assertRefused(
+        destroying(node, node),
+        3,
+        "target '%s' may not be written: the file behind it, %s, is open in cat (pid %d): end that"
+            + " first, or give another target",
+        node,
+        disk.image(),
+        pid);
+  }
+
+  @Test
+  void waitsForAProgramThatOnlyLooksAtTheDeviceInPassing() throws Exception {
+    Process passing =
+        new ProcessBuilder("sh", "-c", "exec 3<\"$1\" && echo open && exec sleep 0.3", "sh", node)
+            .start();
+    assertThat(firstLine(passing)).isEqualTo("open");
+
+    assertThat(guard.judge(destroying(node, node))).isInstanceOf(Verdict.Expendable.class);
+    assertThat(passing.waitFor()).isZero();
+  }
+
+  @Test
+  void allowsADeviceThatItHasOpenItself() throws IOException {
+    try (RandomAccessFile own = new RandomAccessFile(node, "rw")) {
+      assertThat(own.length()).isPositive();
+      assertThat(guard.judge(destroying(node, node))).isInstanceOf(Verdict.Expendable.class);
+    }
+  }
+
+  @Test
   void neverAllowsTheSourcesOwnBlocks() {
     String partition = disk.addPartition(1, 1, 8).toString();
 
@@ -627,6 +691,14 @@ class TargetGuardTest {
 
   private static TargetGuard.Request destroying(String target, String destroy, String signature) {
     return new TargetGuard.Request(target, Optional.of(destroy), Optional.of(signature));
+  }
+
+  /** Number of a process that runs the script, which says "open", until the disk is closed. */
+  private long holding(String script, String path) throws IOException {
+    Process other = new ProcessBuilder("sh", "-c", script, "sh", path).start();
+    disk.atClose(() -> endByClosingInput(other));
+    assertThat(firstLine(other)).isEqualTo("open");
+    return other.pid();
   }
 
   /** A shell that ends when its input is closed. */
