@@ -144,6 +144,7 @@ int p2p_endpoint_open(const char *path, uint32_t flags, struct p2p_endpoint **ou
 		error = endpoint->fd;
 		goto free_endpoint;
 	}
+	endpoint->device = S_ISBLK(status.st_mode) ? status.st_rdev : 0;
 	error = measure(endpoint, &status);
 	if (!error)
 		error = find_alignment(endpoint, &status);
@@ -167,6 +168,11 @@ uint64_t p2p_endpoint_length(const struct p2p_endpoint *endpoint)
 uint32_t p2p_endpoint_alignment(const struct p2p_endpoint *endpoint)
 {
 	return endpoint->alignment;
+}
+
+uint64_t p2p_endpoint_device(const struct p2p_endpoint *endpoint)
+{
+	return endpoint->device;
 }
 
 int p2p_endpoint_sync(struct p2p_endpoint *endpoint)

@@ -13,6 +13,7 @@ struct p2p_endpoint {
 	uint32_t flags;     /* enum p2p_endpoint_flags */
 	uint32_t alignment; /* bytes, of offsets and lengths */
 	uint64_t length;    /* bytes */
+	uint64_t device;    /* st_rdev; 0 for a file */
 };
 
 #endif

@@ -31,6 +31,7 @@ static void knows_length_and_alignment_of_a_file(void)
 	CHECK_EQUAL(3 * MIB + 5, p2p_endpoint_length(direct));
 	CHECK(alignment >= 512 && alignment <= 64 * KIB && !(alignment & (alignment - 1)));
 	CHECK_EQUAL(1, p2p_endpoint_alignment(buffered));
+	CHECK_EQUAL(0, p2p_endpoint_device(direct));
 	p2p_endpoint_close(direct);
 	p2p_endpoint_close(buffered);
 }
@@ -87,6 +88,7 @@ static void claims_a_block_device_that_it_writes_to(void)
 	struct p2p_endpoint *endpoint;
 	char path[32];
 	int loop = open_loop(backing, path, sizeof(path));
+	struct stat status;
 	int holder;
 
 	if (loop < 0)
@@ -94,6 +96,8 @@ static void claims_a_block_device_that_it_writes_to(void)
 	endpoint = open_endpoint(path, WRITE_DIRECT);
 	CHECK_EQUAL(4 * MIB, p2p_endpoint_length(endpoint));
 	CHECK_EQUAL(4096, p2p_endpoint_alignment(endpoint));
+	CHECK(!fstat(loop, &status));
+	CHECK_EQUAL(status.st_rdev, p2p_endpoint_device(endpoint));
 	CHECK_EQUAL(-EBUSY, open_error(path, WRITE_DIRECT));
 	CHECK_EQUAL(0, open_error(path, READ_DIRECT));
 	CHECK_EQUAL(0, p2p_endpoint_sync(endpoint));

@@ -156,6 +156,11 @@ uint64_t p2p_endpoint_length(const struct p2p_endpoint *endpoint);
  * size, else 512. 1 without P2P_ENDPOINT_DIRECT.
  */
 uint32_t p2p_endpoint_alignment(const struct p2p_endpoint *endpoint);
+/*
+ * st_rdev of the block device that is open, whatever its path leads to by now; no
+ * other device gets that number before the endpoint is closed. 0 for a file.
+ */
+uint64_t p2p_endpoint_device(const struct p2p_endpoint *endpoint);
 /* fsync(2): what was written is on stable storage. */
 int p2p_endpoint_sync(struct p2p_endpoint *endpoint);
 int p2p_endpoint_close(struct p2p_endpoint *endpoint);

@@ -40,6 +40,7 @@ public final class Endpoint implements AutoCloseable {
   private final boolean direct;
   private final long lengthBytes;
   private final int alignmentBytes;
+  private final long deviceNumber;
   private final AtomicInteger users = new AtomicInteger();
   private long handle;
 
@@ -50,6 +51,7 @@ public final class Endpoint implements AutoCloseable {
     this.handle = handle;
     this.lengthBytes = LibP2pbench.p2p_endpoint_length(handle);
     this.alignmentBytes = LibP2pbench.p2p_endpoint_alignment(handle);
+    this.deviceNumber = LibP2pbench.p2p_endpoint_device(handle);
   }
 
   /**
@@ -88,6 +90,14 @@ public final class Endpoint implements AutoCloseable {
   /** Bytes that offsets and lengths must be multiples of; 1 without O_DIRECT. */
   public int alignmentBytes() {
     return alignmentBytes;
+  }
+
+  /**
+   * Number of the block device that is open, as st_rdev holds it; 0 for a file. While it is open no
+   * other device gets that number, whatever its path leads to by now.
+   */
+  public long deviceNumber() {
+    return deviceNumber;
   }
 
   /** Whether it was opened with O_DIRECT. */

@@ -67,6 +67,8 @@ final class LibP2pbench {
 
   static native int p2p_endpoint_alignment(long endpoint);
 
+  static native long p2p_endpoint_device(long endpoint);
+
   static native int p2p_endpoint_sync(long endpoint);
 
   static native int p2p_endpoint_close(long endpoint);

@@ -39,6 +39,7 @@ class EndpointTest {
     assertThat(endpoint.direct()).isTrue();
     assertThat(endpoint.access()).isEqualTo(Endpoint.Access.READ_WRITE);
     assertThat(endpoint.alignmentBytes()).isBetween(512, 65536);
+    assertThat(endpoint.deviceNumber()).isZero();
     endpoint.sync();
     endpoint.close();
     endpoint.close();
