@@ -18,6 +18,8 @@ import java.util.OptionalInt;
  * @param holders names of the devices stacked on top of it (dm, md, LVM)
  * @param slaves names of the devices that it is stacked upon
  * @param worldWideId the storage's own identity: two devices with the same one are the same disk
+ * @param diskSequence the kernel's count of disks when its own appeared (diskseq, Linux 5.15): no
+ *     other disk has it, before or after
  * @param backingFile the file or device behind a loop device, as the kernel writes its path
  */
 public record BlockDevice(
@@ -34,6 +36,7 @@ public record BlockDevice(
     List<String> holders,
     List<String> slaves,
     Optional<String> worldWideId,
+    Optional<String> diskSequence,
     Optional<String> backingFile) {
   /** What stands behind the name. */
   public enum Kind {
@@ -70,6 +73,16 @@ public record BlockDevice(
     partitions = List.copyOf(partitions);
     holders = List.copyOf(holders);
     slaves = List.copyOf(slaves);
+  }
+
+  /** What tells it from every device that may get its name after it, as far as the kernel tells. */
+  public String identity() {
+    return number
+        + diskSequence.map(sequence -> ", diskseq " + sequence).orElse("")
+        + worldWideId.map(id -> ", " + id).orElse("")
+        + ", "
+        + sizeBytes
+        + " bytes";
   }
 
   /** Path of the device node, as the kernel names it. */

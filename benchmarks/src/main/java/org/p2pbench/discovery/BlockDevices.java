@@ -69,6 +69,7 @@ public final class BlockDevices {
         KernelFiles.names(directory.resolve("holders")),
         KernelFiles.names(directory.resolve("slaves")),
         worldWideId(disk),
+        KernelFiles.text(disk.resolve("diskseq")),
         KernelFiles.text(directory.resolve("loop/backing_file")));
   }
 

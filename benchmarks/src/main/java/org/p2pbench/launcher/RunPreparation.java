@@ -23,6 +23,7 @@ import org.p2pbench.load.LoadPlanner;
 import org.p2pbench.load.LoadSpec;
 import org.p2pbench.numa.NumaChoice;
 import org.p2pbench.numa.NumaNodes;
+import org.p2pbench.safety.Consent;
 import org.p2pbench.safety.DirectIoSupport;
 import org.p2pbench.safety.Verdict;
 import org.p2pbench.transaction.ForkSettings;
@@ -90,19 +91,21 @@ final class RunPreparation {
           "--destroy names '%s' but there is no --target: name the device there too"
               .formatted(destroy.get()));
     }
-    ForkSettings typed = typed(places.targets(), places.dir().orElseGet(this::defaultDir));
+    List<Consent> consents = places.consents().stream().map(resolver::toThisDevice).toList();
+    ForkSettings typed =
+        typed(places.targets(), places.dir().orElseGet(this::defaultDir), consents);
     List<Path> targets = typed.targets().stream().map(t -> allowed(typed, t)).toList();
     Optional<Path> besideTarget = targets.stream().filter(Files::isDirectory).findFirst();
-    return typed(targets, places.dir().or(() -> besideTarget).orElse(typed.dir()));
+    return typed(targets, places.dir().or(() -> besideTarget).orElse(typed.dir()), consents);
   }
 
-  private ForkSettings typed(List<Path> targets, Path dir) {
+  private ForkSettings typed(List<Path> targets, Path dir, List<Consent> consents) {
     return new ForkSettings(
         request.places().sources(),
         targets,
         dir,
         request.places().cmb(),
-        request.places().consents(),
+        consents,
         request.profile().spanBytes(),
         Optional.empty(),
         Optional.empty(),

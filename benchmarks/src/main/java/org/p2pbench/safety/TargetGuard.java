@@ -84,6 +84,13 @@ public final class TargetGuard {
     if (request.target().isBlank()) {
       return badInput("the target is empty: give a path");
     }
+    Optional<Consent> outdated =
+        request.consents().stream()
+            .filter(c -> c.identity().isPresent() && !c.identity().equals(identity(c)))
+            .findFirst();
+    if (outdated.isPresent()) {
+      return changed(outdated.get());
+    }
     Path path = Path.of(request.target());
     Optional<FileNode> node = discovery.stat(path);
     if (node.isEmpty()) {
@@ -107,6 +114,26 @@ public final class TargetGuard {
               "target %s is a %s: give a block device, or a path that does not exist yet",
               quoted(place), place.kind().words());
     };
+  }
+
+  /** The consent for the device that has its name now, and for no other that may get it later. */
+  public Consent toThisDevice(Consent typed) {
+    return new Consent(typed.device(), typed.signature(), identity(typed));
+  }
+
+  private Optional<String> identity(Consent consent) {
+    return number(consent.device())
+        .flatMap(discovery.blockDevices()::byNumber)
+        .map(BlockDevice::identity);
+  }
+
+  private Verdict changed(Consent outdated) {
+    return notHere(
+        "'%s' is no longer the device that may be overwritten (it was %s, and now is %s): see the"
+            + " kernel's log, and start again with the device that is meant",
+        outdated.device().orElseThrow(),
+        outdated.identity().orElseThrow(),
+        identity(outdated).orElse("gone"));
   }
 
   private Verdict judgeCharacterDevice(Place place) {
@@ -189,9 +216,7 @@ public final class TargetGuard {
     String options = consent(request.target(), found);
     String holds = found.isEmpty() ? "" : ", and holds " + found;
     Optional<Consent> consent =
-        request.consents().stream()
-            .filter(c -> number(c.device()).filter(device.number()::equals).isPresent())
-            .findFirst();
+        request.consents().stream().filter(c -> isFor(c, device)).findFirst();
     Optional<String> stray = consentForNoTarget(request, Optional.of(device));
     if (stray.isPresent()) {
       return consent.isPresent()
@@ -221,6 +246,12 @@ public final class TargetGuard {
               said, quoted(place), found, options);
     }
     return new Verdict.Expendable(place.realPath(), device, found);
+  }
+
+  /** A path that led to this device a moment ago may lead to another by now. */
+  private boolean isFor(Consent consent, BlockDevice device) {
+    return number(consent.device()).filter(device.number()::equals).isPresent()
+        && consent.identity().orElse(device.identity()).equals(device.identity());
   }
 
   /** What --destroy names that is neither this target nor another one. */

@@ -21,7 +21,8 @@ import org.p2pbench.safety.Consent;
  * @param dir {@code p2pbench.dir}: where fresh files go
  * @param cmb {@code p2pbench.cmb}: names the CMB's controller; empty: the one behind the target
  * @param consents {@code p2pbench.destroy}, {@code p2pbench.destroy.2}...: the block devices that
- *     may be overwritten, and {@code p2pbench.destroy.signature...}: what libblkid finds there
+ *     may be overwritten, {@code p2pbench.destroy.signature...}: what libblkid finds there, and
+ *     {@code p2pbench.destroy.identity...}: what the device was when the run began
  * @param spanBytes {@code p2pbench.span}: bytes of source and target that are used
  * @param record {@code p2pbench.fork.record}: where the fork reports proofs and failures
  * @param hlog {@code p2pbench.fork.hlog}: where the fork writes its histograms
@@ -100,7 +101,8 @@ public record ForkSettings(
       if (next.isEmpty()) {
         return consents;
       }
-      consents.addAll(next);
+      Optional<String> identity = text("destroy.identity" + suffix);
+      next.forEach(c -> consents.add(new Consent(c.device(), c.signature(), identity)));
     }
   }
 
@@ -124,6 +126,7 @@ public record ForkSettings(
       Consent consent = consents.get(i);
       consent.device().ifPresent(d -> arguments.add(argument("destroy" + suffix, d)));
       consent.signature().ifPresent(s -> arguments.add(argument("destroy.signature" + suffix, s)));
+      consent.identity().ifPresent(d -> arguments.add(argument("destroy.identity" + suffix, d)));
     }
     arguments.add(argument("span", spanBytes));
     record.ifPresent(p -> arguments.add(argument("fork.record", p)));

@@ -4,15 +4,21 @@ package org.p2pbench.transaction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.p2pbench.discovery.BlockDevice;
 import org.p2pbench.discovery.CmbChoice;
 import org.p2pbench.discovery.DeviceDiscovery;
+import org.p2pbench.discovery.DeviceNumber;
 import org.p2pbench.discovery.Place;
+import org.p2pbench.safety.Consent;
 import org.p2pbench.safety.ExclusiveOpen;
 import org.p2pbench.safety.ScratchFiles;
 import org.p2pbench.safety.TargetGuard;
 import org.p2pbench.safety.Verdict;
+import org.p2pbench.transfer.Endpoint;
 import org.p2pbench.transfer.Signature;
 
 /**
@@ -53,6 +59,11 @@ public final class PlaceResolver {
   /** What the resolver looks with. */
   public DeviceDiscovery discovery() {
     return discovery;
+  }
+
+  /** The consent for the device that has its name now, and for no other that may get it later. */
+  public Consent toThisDevice(Consent typed) {
+    return guard.toThisDevice(typed);
   }
 
   /**
@@ -99,7 +110,10 @@ public final class PlaceResolver {
    * @throws RigException where a target may not be written, or too few ends are named
    */
   TransferPlaces resolve(TransferSpec spec, ForkSettings settings) {
-    settings.targets().forEach(target -> checkTarget(settings, target));
+    Map<Path, String> judged = new HashMap<>();
+    for (Path target : settings.targets()) {
+      checkTarget(settings, target).ifPresent(d -> judged.put(target, d.identity()));
+    }
     checkEnough("source", spec.layout().sources(), settings.sources());
     checkEnough("target", spec.layout().targets(), settings.targets());
     if (spec.fills() && settings.sources().isEmpty() && !settings.targets().isEmpty()) {
@@ -108,7 +122,7 @@ public final class PlaceResolver {
           "a target without a source: name both, or neither for fresh files below --dir");
     }
     FreshEnds fresh = FreshEnds.make(settings, spec.fills());
-    return places(spec, fresh.ends(), fresh);
+    return places(spec, fresh.ends(), judged, fresh);
   }
 
   private static void checkEnough(String what, int needed, List<Path> named) {
@@ -120,10 +134,14 @@ public final class PlaceResolver {
     }
   }
 
-  /** A target of our own making may be written; anything else goes before the guard. */
-  private void checkTarget(ForkSettings settings, Path target) {
+  /**
+   * A target of our own making may be written; anything else goes before the guard.
+   *
+   * @return the device that may be overwritten; empty for a file
+   */
+  private Optional<BlockDevice> checkTarget(ForkSettings settings, Path target) {
     if (ScratchFiles.made(target)) {
-      return;
+      return Optional.empty();
     }
     Verdict verdict = judge(settings, target);
     if (verdict instanceof Verdict.Refusal refusal) {
@@ -133,14 +151,36 @@ public final class PlaceResolver {
               : RigException.Kind.BAD_INPUT;
       throw new RigException(kind, refusal.message());
     }
-    if (verdict instanceof Verdict.FreshFile) {
+    if (verdict instanceof Verdict.Expendable expendable) {
+      return Optional.of(expendable.device());
+    }
+    throw new RigException(
+        RigException.Kind.BAD_INPUT,
+        "target '%s' does not exist: only a block device can be named here".formatted(target));
+  }
+
+  /**
+   * Makes sure that what was opened is what was judged, before anything is written to it.
+   *
+   * @throws RigException where the path led elsewhere in between
+   */
+  void checkOpened(TransferPlaces.End target, Endpoint opened) {
+    Optional<String> now =
+        discovery
+            .blockDevices()
+            .byNumber(DeviceNumber.ofStat(opened.deviceNumber()))
+            .map(BlockDevice::identity);
+    if (!now.equals(target.identity())) {
       throw new RigException(
-          RigException.Kind.BAD_INPUT,
-          "target '%s' does not exist: only a block device can be named here".formatted(target));
+          RigException.Kind.CANNOT,
+          "target '%s' changed while it was opened (now %s, before %s) and was not written: see the kernel's log, and start the run again"
+              .formatted(
+                  target.path(), now.orElse("no device"), target.identity().orElse("no device")));
     }
   }
 
-  private TransferPlaces places(TransferSpec spec, ForkSettings settings, AutoCloseable owned) {
+  private TransferPlaces places(
+      TransferSpec spec, ForkSettings settings, Map<Path, String> judged, AutoCloseable owned) {
     List<Place> targets =
         settings.targets().stream().limit(spec.layout().targets()).map(discovery::locate).toList();
     List<Path> sources =
@@ -150,8 +190,10 @@ public final class PlaceResolver {
     // Elsewhere what copies is found out and refused; tmpfs is where the harness measures itself.
     boolean pins = targets.stream().noneMatch(target -> target.filesystem().equals("tmpfs"));
     return new TransferPlaces(
-        sources.stream().map(s -> end(s, located(List.of(s)))).toList(),
-        targets.stream().map(t -> end(t.realPath(), List.of(t))).toList(),
+        sources.stream().map(s -> end(s, Optional.empty(), located(List.of(s)))).toList(),
+        targets.stream()
+            .map(t -> end(t.realPath(), Optional.ofNullable(judged.get(t.path())), List.of(t)))
+            .toList(),
         pins,
         cmb.map(c -> c.cmb().allocateFile()),
         cmb.map(c -> c.cmb().possibleRanges()).orElse(List.of()),
@@ -160,9 +202,10 @@ public final class PlaceResolver {
   }
 
   /** A source that is not there is found out when it is opened. */
-  private static TransferPlaces.End end(Path path, List<Place> located) {
+  private static TransferPlaces.End end(Path path, Optional<String> identity, List<Place> located) {
     return new TransferPlaces.End(
         path,
+        identity,
         ScratchFiles.made(path),
         located.stream().findFirst().flatMap(PlaceResolver::statFile));
   }

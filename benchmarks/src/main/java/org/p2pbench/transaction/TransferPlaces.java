@@ -31,10 +31,11 @@ public record TransferPlaces(
    * A source or a target.
    *
    * @param path its file or block device
+   * @param identity of the block device that was judged; empty for a file
    * @param own whether it is a fresh file of our own, so that it may be stamped
    * @param stat {@code stat} file of the block device behind it
    */
-  public record End(Path path, boolean own, Optional<Path> stat) {}
+  public record End(Path path, Optional<String> identity, boolean own, Optional<Path> stat) {}
 
   /**
    * From where to where a thread moves.

@@ -97,9 +97,11 @@ public final class TransferRig implements AutoCloseable {
     open.push(watchdog.start());
     seat = NumaSeat.of(spec.layout());
     seat.take();
-    places = PlaceResolver.ofThisMachine().resolve(spec, settings);
+    PlaceResolver resolver = PlaceResolver.ofThisMachine();
+    places = resolver.resolve(spec, settings);
     open.push(places.owned());
     openEndpoints();
+    targets.forEach(resolver::checkOpened);
     memory = openMemory();
     open.push(memory);
     prove();

@@ -46,6 +46,9 @@ class DeviceJarTest {
       assertThat(allowed.err()).isEmpty();
       assertThat(allowed.exitCode()).isZero();
       assertThat(LoopDisk.checksum(disk.device())).isNotEqualTo(deviceBefore);
+      // Every fork is told which device that was, so that no other of that name is overwritten.
+      assertThat(Files.readString(directory.resolve("out/jmh.log")))
+          .contains("-Dp2pbench.destroy.identity=7:");
     }
     assertThat(LoopDisk.checksum(source)).isEqualTo(sourceBefore);
     JsonNode rows = Jar.json(directory.resolve("out/rows.json"));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -328,6 +329,36 @@ class TargetGuardPathsTest {
 
     assertThat(on(machine).judge(destroying("/dev/nvme0n1", "/dev/nvme0n1")))
         .isInstanceOf(Verdict.Expendable.class);
+  }
+
+  @Test
+  void neverAllowsADriveThatTookTheNameOfTheOneAgreedTo() {
+    String disk = machine.namespace(0, ADDRESS);
+    machine.file(disk + "/diskseq", "12").file(disk + "/wwid", "eui.0025385b71b04d2f");
+    Consent typed = new Consent(Optional.of("/dev/nvme0n1"), Optional.empty());
+    TargetGuard.Request request =
+        new TargetGuard.Request(
+            "/dev/nvme0n1", List.of(on(machine).toThisDevice(typed)), List.of(), List.of());
+    assertThat(on(machine).judge(request)).isInstanceOf(Verdict.Expendable.class);
+
+    machine.file(disk + "/diskseq", "13").file(disk + "/wwid", "eui.0025385b71b04d30");
+    assertRefused(
+        on(machine),
+        request,
+        3,
+        "'/dev/nvme0n1' is no longer the device that may be overwritten (it was 259:0, diskseq 12,"
+            + " eui.0025385b71b04d2f, 1073741824 bytes, and now is 259:0, diskseq 13,"
+            + " eui.0025385b71b04d30, 1073741824 bytes): see the kernel's log, and start again with"
+            + " the device that is meant");
+
+    machine.node(Path.of("/dev/nvme0n1"), "259:99");
+    assertRefused(
+        on(machine),
+        request,
+        3,
+        "'/dev/nvme0n1' is no longer the device that may be overwritten (it was 259:0, diskseq 12,"
+            + " eui.0025385b71b04d2f, 1073741824 bytes, and now is gone): see the kernel's log, and"
+            + " start again with the device that is meant");
   }
 
   @Test

@@ -490,6 +490,27 @@ class TargetGuardTest {
   }
 
   @Test
+  void neverAllowsAnotherDiskThatTookTheNameSinceTheRunBegan() throws IOException {
+    Consent atTheBeginning = guard.toThisDevice(consentTo(node).get(0));
+    TargetGuard.Request again =
+        new TargetGuard.Request(node, List.of(atTheBeginning), List.of(), List.of());
+    assertThat(guard.judge(again)).isInstanceOf(Verdict.Expendable.class);
+
+    Path other = Files.write(directory.resolve("other.img"), new byte[32 << 20]);
+    LoopDisk.run("losetup", "--detach", node);
+    LoopDisk.run("losetup", node, other.toString());
+
+    assertRefused(
+        again,
+        3,
+        "'%s' is no longer the device that may be overwritten (it was %s, and now is %s): see the"
+            + " kernel's log, and start again with the device that is meant",
+        node,
+        atTheBeginning.identity().orElseThrow(),
+        guard.toThisDevice(atTheBeginning).identity().orElseThrow());
+  }
+
+  @Test
   void neverAllowsTheSourcesOwnBlocks() {
     String partition = disk.addPartition(1, 1, 8).toString();
 

@@ -20,7 +20,10 @@ class ForkSettingsTest {
           Path.of("/mnt/nvme"),
           Optional.of("0000:03:00.0"),
           List.of(
-              new Consent(Optional.of("/dev/nvme2n1"), Optional.empty()),
+              new Consent(
+                  Optional.of("/dev/nvme2n1"),
+                  Optional.empty(),
+                  Optional.of("259:3, diskseq 12, eui.0025385b71b04d2f, 1073741824 bytes")),
               new Consent(Optional.of("/dev/nvme1n1"), Optional.of("ext4 filesystem 'data'"))),
           1L << 30,
           Optional.of(Path.of("/tmp/record.json")),

@@ -9,10 +9,13 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.p2pbench.discovery.BlockDevice;
 import org.p2pbench.safety.LoopDisk;
+import org.p2pbench.transfer.Endpoint;
 import org.p2pbench.transfer.Engine;
 import org.p2pbench.transfer.Pattern;
 import org.p2pbench.transfer.Pinning;
@@ -103,6 +106,36 @@ class RigRefusalTest {
               + disk.device());
       assertThat(LoopDisk.checksum(disk.device())).isEqualTo(before);
     }
+  }
+
+  @Test
+  void refusesADeviceThatIsAnotherOneOnceItIsOpen() {
+    LoopDisk.assumeUsable();
+    PlaceResolver resolver = PlaceResolver.ofThisMachine();
+    try (LoopDisk judged = LoopDisk.create(directory, 16);
+        LoopDisk other = LoopDisk.create(directory, 16);
+        Endpoint right = Endpoint.open(judged.device(), Endpoint.Access.READ, true);
+        Endpoint wrong = Endpoint.open(other.device(), Endpoint.Access.READ, true)) {
+      TransferPlaces.End end =
+          new TransferPlaces.End(
+              judged.device(), identity(resolver, judged), false, Optional.empty());
+
+      resolver.checkOpened(end, right);
+      assertThatThrownBy(() -> resolver.checkOpened(end, wrong))
+          .isInstanceOfSatisfying(
+              RigException.class, e -> assertThat(e.kind()).isEqualTo(RigException.Kind.CANNOT))
+          .hasMessage(
+              "target '%s' changed while it was opened (now %s, before %s) and was not written: see"
+                      .formatted(
+                          judged.device(),
+                          identity(resolver, other).orElseThrow(),
+                          identity(resolver, judged).orElseThrow())
+                  + " the kernel's log, and start the run again");
+    }
+  }
+
+  private static Optional<String> identity(PlaceResolver resolver, LoopDisk disk) {
+    return resolver.discovery().blockDevices().byName(disk.name()).map(BlockDevice::identity);
   }
 
   @Test
