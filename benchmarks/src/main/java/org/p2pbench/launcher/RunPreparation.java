@@ -354,7 +354,7 @@ final class RunPreparation {
     }
     if (Files.exists(source) && !Files.isReadable(source)) {
       throw new CommandFailure(
-          CommandFailure.BAD_INPUT,
+          CommandFailure.CANNOT,
           "source '%s' cannot be read by this user (permission denied): run as a user who may, or give another --source"
               .formatted(source));
     }

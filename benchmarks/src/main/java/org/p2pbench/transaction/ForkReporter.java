@@ -82,8 +82,9 @@ final class ForkReporter {
       return RigException.Kind.BAD_INPUT; // a filesystem without O_DIRECT
     }
     return switch (failure.errnoName()) {
-      case "EACCES", "EPERM", "ENOENT", "EBUSY", "EROFS", "ENOMEM" -> RigException.Kind.BAD_INPUT;
-      case "ENOSYS", "EREMOTEIO" -> RigException.Kind.CANNOT;
+      case "ENOENT", "ENOMEM" -> RigException.Kind.BAD_INPUT;
+      // As the guard says of a device that is in use, read-only or another user's.
+      case "EACCES", "EPERM", "EBUSY", "EROFS", "ENOSYS", "EREMOTEIO" -> RigException.Kind.CANNOT;
       default -> RigException.Kind.FAILED;
     };
   }

@@ -115,7 +115,7 @@ class UnprivilegedJarTest {
 
     Jar.Result result = run("--memory", "ram", "--source", secret.toString(), "--out", "out");
 
-    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.exitCode()).isEqualTo(3);
     assertThat(result.err())
         .isEqualTo(
             "p2pbench: source '%s' cannot be read by this user (permission denied): run as a user"

@@ -19,6 +19,7 @@ import org.p2pbench.transfer.Endpoint;
 import org.p2pbench.transfer.Engine;
 import org.p2pbench.transfer.Pattern;
 import org.p2pbench.transfer.Pinning;
+import org.p2pbench.transfer.TransferException;
 
 class RigRefusalTest {
   private static final long SPAN_BYTES = 1L << 20;
@@ -136,6 +137,35 @@ class RigRefusalTest {
 
   private static Optional<String> identity(PlaceResolver resolver, LoopDisk disk) {
     return resolver.discovery().blockDevices().byName(disk.name()).map(BlockDevice::identity);
+  }
+
+  @Test
+  void whatTheMachineForbidsAtOpenIsNoBadInput() throws IOException {
+    LoopDisk.assumeUsable();
+    try (LoopDisk disk = LoopDisk.create(directory, 16)) {
+      assertThat(kindOfOpening(disk.device())).isEqualTo(Optional.empty());
+      try (Endpoint holder = Endpoint.open(disk.device(), Endpoint.Access.READ_WRITE, true)) {
+        assertThat(kindOfOpening(holder.path())).contains(RigException.Kind.CANNOT); // EBUSY
+      }
+      LoopDisk.run("mkfs.ext4", "-q", disk.device().toString());
+      Path point = disk.mount(disk.device(), "rw");
+      Path file = Files.write(point.resolve("file"), new byte[4096]);
+      LoopDisk.run("chattr", "+i", file.toString());
+      assertThat(kindOfOpening(file)).contains(RigException.Kind.CANNOT); // EPERM
+      LoopDisk.run("mount", "-o", "remount,ro", point.toString());
+      assertThat(kindOfOpening(file)).contains(RigException.Kind.CANNOT); // EROFS
+      assertThat(kindOfOpening(point.resolve("absent"))).contains(RigException.Kind.BAD_INPUT);
+    }
+  }
+
+  private Optional<RigException.Kind> kindOfOpening(Path path) {
+    try {
+      Endpoint.open(path, Endpoint.Access.READ_WRITE, true).close();
+      return Optional.empty();
+    } catch (TransferException refused) {
+      ForkReporter reporter = new ForkReporter(Rigs.settings(directory, 0));
+      return Optional.of(reporter.failed(refused, MemoryChoice.RAM).kind());
+    }
   }
 
   @Test
