@@ -17,7 +17,7 @@ public record PathVerdict(Outcome outcome, List<Evidence> evidence) {
 
   /** The witnesses taken together. */
   public enum Outcome {
-    /** Every witness needed for this claim confirms it and none contradicts. */
+    /** All that the witnesses needed for this claim say confirms it, and none contradicts. */
     PROVEN("proven"),
     /** At least one witness contradicts the claim. */
     REFUTED("refuted"),
@@ -49,13 +49,14 @@ public record PathVerdict(Outcome outcome, List<Evidence> evidence) {
     if (refuted) {
       return new PathVerdict(Outcome.REFUTED, evidence);
     }
-    List<Evidence.Witness> confirming =
-        evidence.stream()
-            .filter(e -> e.verdict() == Evidence.Verdict.CONFIRMS)
-            .map(Evidence::witness)
-            .toList();
-    boolean proven = confirming.containsAll(needed);
+    boolean proven = needed.stream().allMatch(witness -> confirmedBy(witness, evidence));
     return new PathVerdict(proven ? Outcome.PROVEN : Outcome.CANNOT_TELL, evidence);
+  }
+
+  /** A witness of both ends may have seen one of them only. */
+  private static boolean confirmedBy(Evidence.Witness witness, List<Evidence> evidence) {
+    List<Evidence> own = evidence.stream().filter(e -> e.witness() == witness).toList();
+    return !own.isEmpty() && own.stream().allMatch(e -> e.verdict() == Evidence.Verdict.CONFIRMS);
   }
 
   /**

@@ -164,6 +164,26 @@ class PathWitnessTest {
   }
 
   @Test
+  void whatIsSeenAtOneEndOnlyProvesNothing() throws IOException {
+    Path to = file(directory);
+    try (Endpoint source = Endpoint.open(file(directory), Endpoint.Access.READ, true);
+        Endpoint target = Endpoint.open(to, Endpoint.Access.READ_WRITE, true)) {
+      Path stat = BuildDirectory.stat(source.path()).orElseThrow();
+
+      PathVerdict verdict =
+          watch(
+              new PathWitness.Claim(SYSTEM_MEMORY, PAGES, stat, null, BYTES, BYTES, to),
+              source,
+              target);
+
+      assertThat(verdict.outcome()).isEqualTo(PathVerdict.Outcome.CANNOT_TELL);
+      assertThat(verdict.evidence().stream().filter(e -> e.witness() == BLOCK_COUNTERS))
+          .extracting(Evidence::verdict)
+          .containsExactly(CONFIRMS, UNAVAILABLE);
+    }
+  }
+
+  @Test
   void aDeviceThatMovedNothingContradicts() throws IOException {
     Path idle = Files.writeString(directory.resolve("stat"), "1 0 8 0 1 0 8 0 0 0 0");
     PathWitness witness =
