@@ -7,11 +7,6 @@ import static org.p2pbench.discovery.KernelFiles.textOrUnknown;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.LongBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +18,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.p2pbench.discovery.KernelFiles;
+import org.p2pbench.transfer.BasePage;
 
 /** Reads what does not depend on the run: host, CPU, memory, NUMA, IOMMU. Immutable. */
 final class HostFacts {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final long KIB = 1024;
-  private static final long AT_PAGESZ = 6;
   private static final Pattern CHOSEN = Pattern.compile("\\[([^\\]]+)\\]");
   private static final Pattern CPU = Pattern.compile("cpu\\d+");
   private static final Pattern NODE = Pattern.compile("node(\\d+)");
@@ -72,7 +67,7 @@ final class HostFacts {
     Path pages = sysRoot.resolve("kernel/mm");
     ObjectNode memory = JSON.objectNode();
     put(memory, "totalBytes", kibibytes(procRoot.resolve("meminfo"), "MemTotal:"));
-    put(memory, "basePageBytes", pageBytes(procRoot.resolve("self/auxv")));
+    put(memory, "basePageBytes", BasePage.toldIn(procRoot.resolve("self/auxv")));
     put(
         memory,
         "hugePages",
@@ -181,26 +176,6 @@ final class HostFacts {
         .filter(word -> word.matches("\\d{1,15}"))
         .mapToLong(word -> Long.parseLong(word) * KIB)
         .findFirst();
-  }
-
-  /** What the kernel told this process of its page size: pairs of words, key and value. */
-  private static OptionalLong pageBytes(Path auxiliaryVector) {
-    try {
-      LongBuffer words =
-          ByteBuffer.wrap(Files.readAllBytes(auxiliaryVector))
-              .order(ByteOrder.nativeOrder())
-              .asLongBuffer();
-      while (words.remaining() >= 2) {
-        long key = words.get();
-        long value = words.get();
-        if (key == AT_PAGESZ) {
-          return OptionalLong.of(value);
-        }
-      }
-      return OptionalLong.empty();
-    } catch (IOException unreadable) {
-      return OptionalLong.empty();
-    }
   }
 
   private static String chosen(String text) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.p2pbench.discovery.AddressRange;
+import org.p2pbench.transfer.BasePage;
 import org.p2pbench.transfer.CachedPages;
 import org.p2pbench.transfer.TransferException;
 
@@ -24,7 +25,6 @@ import org.p2pbench.transfer.TransferException;
  */
 public final class PathWitness {
 
-  private static final int PAGE_BYTES = 4096;
   private static final int SECTOR_BYTES = 512;
   private static final int PAGES_SAMPLED = 16;
 
@@ -155,14 +155,14 @@ public final class PathWitness {
   }
 
   private Evidence pageCache() {
-    long pages = claim.bytesWritten / PAGE_BYTES;
+    long pages = BasePage.spannedBy(0, claim.bytesWritten);
     long step = Math.max(1, pages / PAGES_SAMPLED);
     int asked = 0;
     long cached = 0;
     try {
       for (long page = 0; page < pages; page += step) {
         asked++;
-        cached += CachedPages.count(claim.target, page * PAGE_BYTES, PAGE_BYTES);
+        cached += CachedPages.count(claim.target, page * BasePage.bytes(), BasePage.bytes());
       }
     } catch (TransferException e) {
       return Evidence.unavailable(PAGE_CACHE, "the target cannot be mapped: " + e.errnoName());

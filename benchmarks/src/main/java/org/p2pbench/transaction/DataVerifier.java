@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.p2pbench.proof.BlockStamp;
 import org.p2pbench.proof.Mismatch;
 import org.p2pbench.proof.PathVerdict;
 import org.p2pbench.proof.PathWitness;
+import org.p2pbench.transfer.BasePage;
 import org.p2pbench.transfer.Endpoint;
 import org.p2pbench.transfer.IoMemory;
 import org.p2pbench.transfer.Transactor;
@@ -110,7 +112,7 @@ final class DataVerifier {
   Result run(Transactor transactor, IoMemory memory, Endpoint target, Endpoint readBack) {
     List<ByteBuffer> expected = prepareSource();
     poisonTarget(target);
-    PathWitness witness = new PathWitness(claim());
+    PathWitness witness = new PathWitness(claim(transactor));
     witness.begin();
     moveAllIfReachable(transactor, expected);
     PathVerdict path = witness.verdict(addresses(transactor, memory));
@@ -240,9 +242,9 @@ final class DataVerifier {
     }
   }
 
-  private PathWitness.Claim claim() {
+  private PathWitness.Claim claim(Transactor transactor) {
     long bytes = blocks * spec.blockBytes();
-    long pages = blocks * ((spec.blockBytes() + 4095) / 4096) * (spec.fills() ? 2 : 1);
+    long pages = blocks / spec.depth() * pages(transactor) * (spec.fills() ? 2 : 1);
     boolean pins =
         spec.pinning() == org.p2pbench.transfer.Pinning.PER_TRANSACTION && places.pinsPages();
     return new PathWitness.Claim(
@@ -253,6 +255,13 @@ final class DataVerifier {
         spec.fills() ? bytes : 0,
         bytes,
         route.target().path());
+  }
+
+  /** Pages under all slots: where pages are larger than a block, a slot may lie across two. */
+  private long pages(Transactor transactor) {
+    return IntStream.range(0, spec.depth())
+        .mapToLong(slot -> BasePage.spannedBy(transactor.slotOffset(slot), spec.blockBytes()))
+        .sum();
   }
 
   private List<OptionalLong> addresses(Transactor transactor, IoMemory memory) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.p2pbench.discovery.AddressRange;
 import org.p2pbench.transaction.BuildDirectory;
 import org.p2pbench.transaction.CopyingDirectory;
+import org.p2pbench.transfer.BasePage;
 import org.p2pbench.transfer.Endpoint;
 import org.p2pbench.transfer.Engine;
 import org.p2pbench.transfer.IoMemory;
@@ -37,7 +38,7 @@ class PathWitnessTest {
   private static final int BLOCKS = 32;
   private static final int BLOCK_BYTES = 16_384;
   private static final long BYTES = (long) BLOCKS * BLOCK_BYTES;
-  private static final long PAGES = 2 * BYTES / 4096;
+  private static final long PAGES = 2 * BYTES / BasePage.bytes();
   private static final List<AddressRange> SYSTEM_MEMORY = List.of();
 
   /** Other programs pin pages too, and this machine may be busy. */

@@ -11,13 +11,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.p2pbench.proof.PinCounters;
 import org.p2pbench.safety.ScratchFiles;
+import org.p2pbench.transfer.BasePage;
 import org.p2pbench.transfer.Engine;
 import org.p2pbench.transfer.Pinning;
 
 /** What the kernel counts in the window of a measurement is what its transactions must cost. */
 class KernelTruthTest {
   private static final int TRANSACTIONS = 100;
-  private static final long PAGE_BYTES = 4096;
   private static final long SPAN_BYTES = 4L << 20;
 
   @TempDir(factory = BuildDirectory.class)
@@ -41,7 +41,7 @@ class KernelTruthTest {
   })
   void aTransferPinsItsPagesTwiceOnceToFillAndOnceToDrain(Engine engine, long blockBytes)
       throws Exception {
-    long pages = blockBytes / PAGE_BYTES;
+    long pages = BasePage.spannedBy(0, blockBytes);
 
     Counters seen = window(engine, Pinning.PER_TRANSACTION, blockBytes, true, 2 * pages);
 
@@ -51,7 +51,7 @@ class KernelTruthTest {
   @ParameterizedTest
   @CsvSource({"SYNC, 4096", "SYNC, 65536", "SYNC, 1048576", "IO_URING, 1048576"})
   void aDrainPinsItsPagesOnce(Engine engine, long blockBytes) throws Exception {
-    long pages = blockBytes / PAGE_BYTES;
+    long pages = BasePage.spannedBy(0, blockBytes);
 
     Counters seen = window(engine, Pinning.PER_TRANSACTION, blockBytes, false, pages);
 

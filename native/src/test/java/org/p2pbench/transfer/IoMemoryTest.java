@@ -25,6 +25,16 @@ class IoMemoryTest {
   }
 
   @Test
+  void aRangeLiesOnEachPageThatItTouches() {
+    int page = BasePage.bytes();
+
+    assertThat(BasePage.spannedBy(0, 1)).isEqualTo(1);
+    assertThat(BasePage.spannedBy(page, page)).isEqualTo(1);
+    assertThat(BasePage.spannedBy(page - 512, 1024)).isEqualTo(2);
+    assertThat(BasePage.spannedBy(3L * page + 512, 2L * page)).isEqualTo(3);
+  }
+
+  @Test
   void hugePagesRoundUpToTheirSize() {
     try (IoMemory memory = IoMemory.openRam(3 << 20, true)) {
       assertThat(memory.lengthBytes()).isEqualTo(4 << 20);
