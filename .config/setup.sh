@@ -59,6 +59,7 @@ readonly test_needs=(
   "git command git"
   "postgresql files /usr/lib/postgresql/*/bin/initdb"
   "dmsetup command dmsetup"
+  "btrfs-progs command mkfs.btrfs"
   "procps command pgrep"
 )
 

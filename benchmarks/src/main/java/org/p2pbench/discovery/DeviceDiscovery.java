@@ -119,7 +119,7 @@ public final class DeviceDiscovery {
         node.kind(),
         bytes(node, devices),
         mount,
-        devices.stream().findFirst(),
+        devices,
         walk.controllers(),
         walk.trail());
   }

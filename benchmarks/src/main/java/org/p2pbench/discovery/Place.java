@@ -13,8 +13,9 @@ import java.util.OptionalLong;
  * @param realPath absolute, links resolved
  * @param bytes length of a file or device; empty for a directory
  * @param mount the mount that serves a file or directory; empty for a device node
- * @param blockDevice the device, or the one below the filesystem; empty where there is none
- * @param controllers NVMe controllers behind the block device; more than one where it is striped,
+ * @param blockDevices the device, or those below the filesystem, several only where it spans them;
+ *     empty where there is none
+ * @param controllers NVMe controllers behind the block devices; more than one where it is striped,
  *     mirrored or multipath
  * @param trail how the controllers were reached, one remark for each step that is not plain
  */
@@ -24,12 +25,18 @@ public record Place(
     FileNode.Kind kind,
     OptionalLong bytes,
     Optional<Mount> mount,
-    Optional<BlockDevice> blockDevice,
+    List<BlockDevice> blockDevices,
     List<NvmeController> controllers,
     List<String> trail) {
   public Place {
+    blockDevices = List.copyOf(blockDevices);
     controllers = List.copyOf(controllers);
     trail = List.copyOf(trail);
+  }
+
+  /** The device, or the first one below the filesystem; empty where there is none. */
+  public Optional<BlockDevice> blockDevice() {
+    return blockDevices.stream().findFirst();
   }
 
   /** The one controller behind the path; empty where there is none, and where there are several. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.proof;
 
+import static org.p2pbench.proof.BlockCounters.Direction.READ;
+import static org.p2pbench.proof.BlockCounters.Direction.WRITTEN;
 import static org.p2pbench.proof.Evidence.Witness.BLOCK_COUNTERS;
 import static org.p2pbench.proof.Evidence.Witness.PAGE_CACHE;
 import static org.p2pbench.proof.Evidence.Witness.PHYSICAL_ADDRESS;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.p2pbench.discovery.AddressRange;
+import org.p2pbench.proof.BlockCounters.Direction;
 import org.p2pbench.transfer.BasePage;
 import org.p2pbench.transfer.CachedPages;
 import org.p2pbench.transfer.TransferException;
@@ -25,7 +28,6 @@ import org.p2pbench.transfer.TransferException;
  */
 public final class PathWitness {
 
-  private static final int SECTOR_BYTES = 512;
   private static final int PAGES_SAMPLED = 16;
 
   /**
@@ -33,25 +35,25 @@ public final class PathWitness {
    *
    * @param deviceMemory ranges of the BAR that the buffer must lie in; empty: it must be system RAM
    * @param pinnedPages pages that the kernel must have pinned in all, 0 when registered once
-   * @param sourceStat {@code stat} file of the source's block device, null without one
-   * @param targetStat {@code stat} file of the target's block device, null without one
+   * @param source counters of what the fills read from
+   * @param target counters of what the drains write to
    * @param bytesRead bytes moved by the fills
    * @param bytesWritten bytes moved by the drains
-   * @param target where the drains went, null for none
+   * @param targetPath where the drains went, null for none
    */
   public record Claim(
       List<AddressRange> deviceMemory,
       long pinnedPages,
-      Path sourceStat,
-      Path targetStat,
+      BlockCounters source,
+      BlockCounters target,
       long bytesRead,
       long bytesWritten,
-      Path target) {}
+      Path targetPath) {}
 
   private final Claim claim;
   private Optional<PinCounters> pinsBefore = Optional.empty();
-  private long sectorsReadBefore;
-  private long sectorsWrittenBefore;
+  private OptionalLong readBefore = OptionalLong.empty();
+  private OptionalLong writtenBefore = OptionalLong.empty();
 
   /** Prepares to watch; nothing is read before {@link #begin}. */
   public PathWitness(Claim claim) {
@@ -60,8 +62,8 @@ public final class PathWitness {
 
   /** Reads the counters before the transactions. */
   public void begin() {
-    sectorsReadBefore = sectors(claim.sourceStat, 2);
-    sectorsWrittenBefore = sectors(claim.targetStat, 6);
+    readBefore = claim.source.bytes(READ);
+    writtenBefore = claim.target.bytes(WRITTEN);
     pinsBefore = PinCounters.read();
   }
 
@@ -76,11 +78,10 @@ public final class PathWitness {
     evidence.add(addresses(bufferAddresses));
     evidence.add(pins(pinsAfter));
     if (claim.bytesRead > 0) {
-      evidence.add(blocks("read", claim.sourceStat, 2, sectorsReadBefore, claim.bytesRead));
+      evidence.add(blocks(READ, claim.source, readBefore, claim.bytesRead));
     }
     if (claim.bytesWritten > 0) {
-      evidence.add(
-          blocks("written", claim.targetStat, 6, sectorsWrittenBefore, claim.bytesWritten));
+      evidence.add(blocks(WRITTEN, claim.target, writtenBefore, claim.bytesWritten));
       evidence.add(pageCache());
     }
     // The address proves device memory; for system memory, of which there is nothing special to
@@ -142,13 +143,17 @@ public final class PathWitness {
     return Evidence.confirms(PINS, strangers ? detail + " (others pin too)" : detail);
   }
 
-  private Evidence blocks(String verb, Path stat, int field, long before, long bytes) {
-    if (stat == null || before < 0) {
+  private static Evidence blocks(
+      Direction direction, BlockCounters counters, OptionalLong before, long bytes) {
+    OptionalLong after = counters.bytes(direction);
+    if (before.isEmpty() || after.isEmpty()) {
       return Evidence.unavailable(
-          BLOCK_COUNTERS, "no block device with I/O statistics is behind it");
+          BLOCK_COUNTERS,
+          counters.obstacle().orElse("the I/O statistics could not be read all the time"));
     }
-    long seen = (sectors(stat, field) - before) * SECTOR_BYTES;
-    String detail = "%d bytes %s by the device, %d expected".formatted(seen, verb, bytes);
+    long seen = after.getAsLong() - before.getAsLong();
+    String detail =
+        "%d bytes %s by the device, %d expected".formatted(seen, direction.verb(), bytes);
     return seen >= bytes
         ? Evidence.confirms(BLOCK_COUNTERS, detail)
         : Evidence.contradicts(BLOCK_COUNTERS, detail);
@@ -162,7 +167,7 @@ public final class PathWitness {
     try {
       for (long page = 0; page < pages; page += step) {
         asked++;
-        cached += CachedPages.count(claim.target, page * BasePage.bytes(), BasePage.bytes());
+        cached += CachedPages.count(claim.targetPath, page * BasePage.bytes(), BasePage.bytes());
       }
     } catch (TransferException e) {
       return Evidence.unavailable(PAGE_CACHE, "the target cannot be mapped: " + e.errnoName());
@@ -172,18 +177,6 @@ public final class PathWitness {
     return cached == 0
         ? Evidence.confirms(PAGE_CACHE, detail)
         : Evidence.contradicts(PAGE_CACHE, detail + ": written through a CPU copy");
-  }
-
-  /** A field of a block device's stat file in sectors (kernel Documentation/block/stat.rst). */
-  private static long sectors(Path stat, int field) {
-    if (stat == null) {
-      return -1;
-    }
-    try {
-      return Long.parseLong(Files.readString(stat).trim().split("\\s+")[field]);
-    } catch (IOException | RuntimeException unreadable) {
-      return -1;
-    }
   }
 
   private static List<AddressRange> systemRam() {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.p2pbench.proof.BlockCounters;
 import org.p2pbench.proof.BlockStamp;
 import org.p2pbench.proof.Mismatch;
 import org.p2pbench.proof.PathVerdict;
@@ -250,8 +251,8 @@ final class DataVerifier {
     return new PathWitness.Claim(
         places.deviceMemory(),
         pins ? pages : 0,
-        route.source().flatMap(TransferPlaces.End::stat).orElse(null),
-        route.target().stat().orElse(null),
+        route.source().map(TransferPlaces.End::counters).orElse(new BlockCounters(List.of())),
+        route.target().counters(),
         spec.fills() ? bytes : 0,
         bytes,
         route.target().path());

@@ -13,6 +13,7 @@ import org.p2pbench.discovery.CmbChoice;
 import org.p2pbench.discovery.DeviceDiscovery;
 import org.p2pbench.discovery.DeviceNumber;
 import org.p2pbench.discovery.Place;
+import org.p2pbench.proof.BlockCounters;
 import org.p2pbench.safety.Consent;
 import org.p2pbench.safety.ExclusiveOpen;
 import org.p2pbench.safety.ScratchFiles;
@@ -207,10 +208,7 @@ public final class PlaceResolver {
         path,
         identity,
         ScratchFiles.made(path),
-        located.stream().findFirst().flatMap(PlaceResolver::statFile));
-  }
-
-  private static Optional<Path> statFile(Place place) {
-    return place.blockDevice().map(d -> d.sysDirectory().resolve("stat")).filter(Files::isReadable);
+        new BlockCounters(
+            located.stream().flatMap(place -> place.blockDevices().stream()).toList()));
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.p2pbench.discovery.AddressRange;
+import org.p2pbench.proof.BlockCounters;
 
 /**
  * Where the transactions of a fork run, resolved and allowed.
@@ -33,9 +34,10 @@ public record TransferPlaces(
    * @param path its file or block device
    * @param identity of the block device that was judged; empty for a file
    * @param own whether it is a fresh file of our own, so that it may be stamped
-   * @param stat {@code stat} file of the block device behind it
+   * @param counters of the block devices behind it
    */
-  public record End(Path path, Optional<String> identity, boolean own, Optional<Path> stat) {}
+  public record End(
+      Path path, Optional<String> identity, boolean own, BlockCounters counters) {}
 
   /**
    * From where to where a thread moves.

@@ -196,6 +196,9 @@ class DeviceDiscoveryTest {
     Place place = machine.discovery().locate(FILE);
 
     assertThat(place.blockDevice().orElseThrow().name()).isEqualTo("nvme0n1");
+    assertThat(place.blockDevices())
+        .extracting(BlockDevice::name)
+        .containsExactly("nvme0n1", "nvme1n1p2");
     assertThat(place.controllers())
         .extracting(NvmeController::name)
         .containsExactly("nvme0", "nvme1");

@@ -3,6 +3,7 @@ package org.p2pbench.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.p2pbench.proof.Evidence.Verdict.CONFIRMS;
 import static org.p2pbench.proof.Evidence.Verdict.CONTRADICTS;
 import static org.p2pbench.proof.Evidence.Verdict.UNAVAILABLE;
@@ -12,6 +13,7 @@ import static org.p2pbench.proof.Evidence.Witness.PHYSICAL_ADDRESS;
 import static org.p2pbench.proof.Evidence.Witness.PINS;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.p2pbench.discovery.AddressRange;
+import org.p2pbench.discovery.FakeMachine;
+import org.p2pbench.safety.LoopDisk;
 import org.p2pbench.transaction.BuildDirectory;
 import org.p2pbench.transaction.CopyingDirectory;
 import org.p2pbench.transfer.BasePage;
@@ -40,6 +44,10 @@ class PathWitnessTest {
   private static final long BYTES = (long) BLOCKS * BLOCK_BYTES;
   private static final long PAGES = 2 * BYTES / BasePage.bytes();
   private static final List<AddressRange> SYSTEM_MEMORY = List.of();
+  private static final BlockCounters NO_DISK = new BlockCounters(List.of());
+  private static final String MKFS_BTRFS = "/usr/sbin/mkfs.btrfs";
+  private static final String PINNED_ONCE =
+      "%d pins for %d expected".formatted(PAGES / 2, PAGES / 2);
 
   /** Other programs pin pages too, and this machine may be busy. */
   private static final int ATTEMPTS = 5;
@@ -117,7 +125,7 @@ class PathWitnessTest {
     AddressRange bar = new AddressRange(0xf400_0000_0000L, 0xf400_03ff_ffffL);
     Path file = file(directory);
     PathWitness witness =
-        new PathWitness(new PathWitness.Claim(List.of(bar), 0, null, null, 0, 0, file));
+        new PathWitness(new PathWitness.Claim(List.of(bar), 0, NO_DISK, NO_DISK, 0, 0, file));
     witness.begin();
 
     PathVerdict verdict = witness.verdict(List.of(OptionalLong.of(0x1234_5000L)));
@@ -130,7 +138,7 @@ class PathWitnessTest {
   @Test
   void deviceMemoryIsNotTakenForSystemMemory() {
     PathWitness witness =
-        new PathWitness(new PathWitness.Claim(SYSTEM_MEMORY, 0, null, null, 0, 0, null));
+        new PathWitness(new PathWitness.Claim(SYSTEM_MEMORY, 0, NO_DISK, NO_DISK, 0, 0, null));
     witness.begin();
 
     PathVerdict verdict = witness.verdict(List.of(OptionalLong.of(0xf400_0000_0000L)));
@@ -145,7 +153,8 @@ class PathWitnessTest {
   void whatCannotBeSeenIsSaidAndNothingIsProven() throws IOException {
     Path absent = directory.resolve("absent");
     PathWitness witness =
-        new PathWitness(new PathWitness.Claim(SYSTEM_MEMORY, 0, null, null, 4096, 4096, absent));
+        new PathWitness(
+            new PathWitness.Claim(SYSTEM_MEMORY, 0, NO_DISK, NO_DISK, 4096, 4096, absent));
     witness.begin();
 
     PathVerdict verdict = witness.verdict(List.of(OptionalLong.empty()));
@@ -169,11 +178,11 @@ class PathWitnessTest {
     Path to = file(directory);
     try (Endpoint source = Endpoint.open(file(directory), Endpoint.Access.READ, true);
         Endpoint target = Endpoint.open(to, Endpoint.Access.READ_WRITE, true)) {
-      Path stat = BuildDirectory.stat(source.path()).orElseThrow();
+      BlockCounters from = BuildDirectory.counters(source.path());
 
       PathVerdict verdict =
           watch(
-              new PathWitness.Claim(SYSTEM_MEMORY, PAGES, stat, null, BYTES, BYTES, to),
+              new PathWitness.Claim(SYSTEM_MEMORY, PAGES, from, NO_DISK, BYTES, BYTES, to),
               source,
               target);
 
@@ -185,10 +194,8 @@ class PathWitnessTest {
   }
 
   @Test
-  void aDeviceThatMovedNothingContradicts() throws IOException {
-    Path idle = Files.writeString(directory.resolve("stat"), "1 0 8 0 1 0 8 0 0 0 0");
-    PathWitness witness =
-        new PathWitness(new PathWitness.Claim(SYSTEM_MEMORY, 0, idle, null, 4096, 0, null));
+  void aDeviceThatMovedNothingContradicts() {
+    PathWitness witness = new PathWitness(readFrom(scriptedDisk("1 0 8 0 1 0 8 0 0 0 0")));
     witness.begin();
 
     PathVerdict verdict = witness.verdict(List.of(OptionalLong.empty()));
@@ -196,6 +203,69 @@ class PathWitnessTest {
     assertThat(verdict.outcome()).isEqualTo(PathVerdict.Outcome.REFUTED);
     assertThat(verdict.contradictions())
         .isEqualTo("block-counters: 0 bytes read by the device, 4096 expected");
+  }
+
+  @Test
+  void aDeviceThatIsGoneAfterwardsContradictsNothing() throws IOException {
+    BlockCounters disk = scriptedDisk("1 0 8 0 1 0 8 0 0 0 0");
+    PathWitness witness = new PathWitness(readFrom(disk));
+    witness.begin();
+    Path stat = disk.devices().get(0).sysDirectory().resolve("stat");
+    Files.delete(stat);
+
+    PathVerdict verdict = witness.verdict(List.of(OptionalLong.empty()));
+
+    assertThat(of(BLOCK_COUNTERS, verdict))
+        .isEqualTo(
+            new Evidence(
+                BLOCK_COUNTERS,
+                UNAVAILABLE,
+                "the I/O statistics of sda cannot be read (%s)".formatted(stat)));
+    assertThat(verdict.outcome()).isEqualTo(PathVerdict.Outcome.CANNOT_TELL);
+  }
+
+  @Test
+  void aDiskWhoseStatisticsAreOffContradictsNothingAndIsSaidHowToSwitchThemOn() {
+    LoopDisk.assumeUsable();
+    try (LoopDisk disk = LoopDisk.create(directory, 16)) {
+      Path iostats = Path.of("/sys/devices/virtual/block", disk.name(), "queue/iostats");
+      // The kernel keeps it for whoever gets the device next.
+      disk.atClose(() -> write(iostats, "1"));
+      write(iostats, "0");
+
+      PathVerdict off = drainOnto(disk.device());
+      write(iostats, "1");
+      PathVerdict on = drainOnto(disk.device());
+
+      assertThat(of(BLOCK_COUNTERS, off))
+          .isEqualTo(
+              new Evidence(
+                  BLOCK_COUNTERS,
+                  UNAVAILABLE,
+                  "%s does not count what it moves (queue/iostats is 0): echo 1 >%s"
+                      .formatted(disk.name(), iostats)));
+      assertThat(off.outcome()).isEqualTo(PathVerdict.Outcome.CANNOT_TELL);
+      assertThat(of(BLOCK_COUNTERS, on).verdict()).isEqualTo(CONFIRMS);
+    }
+  }
+
+  @Test
+  void aFilesystemOnTwoDisksIsCountedOnBoth() throws IOException {
+    LoopDisk.assumeUsable();
+    assumeBtrfs();
+    // Blocks go to the larger one, where there is more room.
+    try (LoopDisk small = LoopDisk.create(directory, 128);
+        LoopDisk large = LoopDisk.create(directory, 512)) {
+      String first = small.device().toString();
+      LoopDisk.run(MKFS_BTRFS, "-q", "-d", "single", first, large.device().toString());
+      Path point = large.mount(large.device(), "rw,nodatacow");
+
+      PathVerdict verdict = untilPinsAre(PINNED_ONCE, () -> drain(point, true, PAGES / 2));
+
+      assertThat(BuildDirectory.counters(point).devices()).hasSize(2);
+      assertThat(verdict.contradictions()).isEmpty();
+      assertThat(verdict.outcome()).isEqualTo(PathVerdict.Outcome.PROVEN);
+    }
   }
 
   @Test
@@ -228,21 +298,56 @@ class PathWitnessTest {
     Path to = file(directory);
     try (Endpoint source = Endpoint.open(from, Endpoint.Access.READ, true);
         Endpoint target = Endpoint.open(to, Endpoint.Access.READ_WRITE, true)) {
-      Path fromStat = BuildDirectory.stat(from).orElseThrow();
-      Path toStat = BuildDirectory.stat(to).orElseThrow();
+      BlockCounters fromDisk = BuildDirectory.counters(from);
+      BlockCounters toDisk = BuildDirectory.counters(to);
       return watch(
-          new PathWitness.Claim(SYSTEM_MEMORY, PAGES, fromStat, toStat, BYTES, BYTES, to),
+          new PathWitness.Claim(SYSTEM_MEMORY, PAGES, fromDisk, toDisk, BYTES, BYTES, to),
           source,
           target);
     }
   }
 
+  private static void assumeBtrfs() {
+    assumeTrue(Files.exists(Path.of(MKFS_BTRFS)), "there is no " + MKFS_BTRFS + " (btrfs-progs)");
+    String missing = "grep -qw btrfs /proc/filesystems || modprobe -q btrfs || echo missing";
+    assumeTrue(LoopDisk.run("sh", "-c", missing).isEmpty(), "this kernel has no btrfs");
+  }
+
+  private static PathVerdict drainOnto(Path device) {
+    try (Endpoint target = Endpoint.open(device, Endpoint.Access.READ_WRITE, true)) {
+      BlockCounters disk = BuildDirectory.counters(device);
+      return watch(
+          new PathWitness.Claim(SYSTEM_MEMORY, PAGES / 2, NO_DISK, disk, 0, BYTES, device),
+          null,
+          target);
+    }
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** A disk whose statistics the test writes. */
+  private BlockCounters scriptedDisk(String stat) {
+    FakeMachine machine = new FakeMachine(directory);
+    machine.disk("sys/devices/sda", "8:0", 2048).file("sys/devices/sda/stat", stat);
+    return new BlockCounters(machine.discovery().blockDevices().byName("sda").stream().toList());
+  }
+
+  private static PathWitness.Claim readFrom(BlockCounters disk) {
+    return new PathWitness.Claim(SYSTEM_MEMORY, 0, disk, NO_DISK, 4096, 0, null);
+  }
+
   private PathVerdict drain(Path where, boolean direct, long pins) throws IOException {
     Path to = file(where);
     try (Endpoint target = Endpoint.open(to, Endpoint.Access.READ_WRITE, direct)) {
-      Path stat = BuildDirectory.stat(to).orElse(null);
+      BlockCounters disk = BuildDirectory.counters(to);
       return watch(
-          new PathWitness.Claim(SYSTEM_MEMORY, pins, null, stat, 0, BYTES, to), null, target);
+          new PathWitness.Claim(SYSTEM_MEMORY, pins, NO_DISK, disk, 0, BYTES, to), null, target);
     }
   }
 

@@ -129,7 +129,7 @@ class DirectIoSupportTest {
             FileNode.Kind.FILE,
             OptionalLong.of(0),
             Optional.of(mount),
-            Optional.empty(),
+            List.of(),
             List.of(),
             List.of()));
   }

@@ -6,12 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 import org.p2pbench.discovery.DeviceDiscovery;
-import org.p2pbench.discovery.Place;
+import org.p2pbench.proof.BlockCounters;
 import org.p2pbench.safety.DirectIoSupport;
 
 /**
@@ -37,9 +36,8 @@ public final class BuildDirectory implements TempDirFactory {
         "the build directory cannot show direct I/O: " + support.reason());
   }
 
-  /** The I/O statistics of the block device below a file. */
-  public static Optional<Path> stat(Path file) {
-    Place place = DeviceDiscovery.ofThisMachine().locate(file);
-    return place.blockDevice().map(device -> device.sysDirectory().resolve("stat"));
+  /** The I/O statistics of what is below a file. */
+  public static BlockCounters counters(Path file) {
+    return new BlockCounters(DeviceDiscovery.ofThisMachine().locate(file).blockDevices());
   }
 }
