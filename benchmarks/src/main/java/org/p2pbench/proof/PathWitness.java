@@ -24,17 +24,25 @@ import org.p2pbench.transfer.TransferException;
 /**
  * Watches a known number of transactions and compares what the kernel saw with what they claim. A
  * filesystem that falls back to buffered I/O copies with the CPU and reports success; only the
- * witnesses here betray it. Used by one thread: {@link #begin}, the transactions, {@link #verdict}.
+ * witnesses here betray it. Used by one thread, once: {@link #watch}, then {@link #verdict}.
+ *
+ * <p>Pins are counted for the whole machine. More of them than claimed may be another process's, or
+ * hide that ours are missing: nothing can be told from them. So transactions are watched a few at a
+ * time, and a few beside which others pinned are repeated. Fewer pins than claimed, in whichever
+ * try, refute the claim.
  */
 public final class PathWitness {
 
   private static final int PAGES_SAMPLED = 16;
 
+  /** So often each round may be tried, on the average of all: others pin in bursts. */
+  private static final int TRIES = 4;
+
   /**
-   * What is claimed of the transactions watched.
+   * What is claimed of the transactions of each round.
    *
    * @param deviceMemory ranges of the BAR that the buffer must lie in; empty: it must be system RAM
-   * @param pinnedPages pages that the kernel must have pinned in all, 0 when registered once
+   * @param pinnedPages pages that the kernel must have pinned, 0 when registered once
    * @param source counters of what the fills read from
    * @param target counters of what the drains write to
    * @param bytesRead bytes moved by the fills
@@ -50,38 +58,99 @@ public final class PathWitness {
       long bytesWritten,
       Path targetPath) {}
 
-  private final Claim claim;
-  private Optional<PinCounters> pinsBefore = Optional.empty();
-  private OptionalLong readBefore = OptionalLong.empty();
-  private OptionalLong writtenBefore = OptionalLong.empty();
+  /** The transactions watched, in rounds that can be repeated. */
+  public interface Rounds {
+    /** Makes a round ready; nobody watches. */
+    void prepare(int round);
 
-  /** Prepares to watch; nothing is read before {@link #begin}. */
+    /** Moves what the claim says, and returns when all of it has moved. */
+    void move(int round);
+  }
+
+  private final Claim claim;
+  private int rounds;
+  private Optional<String> pinsHidden = Optional.empty();
+  private long pins;
+  private int roundsShort;
+  private int roundsDisturbed;
+  private OptionalLong bytesRead = OptionalLong.of(0);
+  private OptionalLong bytesWritten = OptionalLong.of(0);
+
+  /** Prepares to watch; nothing is read before {@link #watch}. */
   public PathWitness(Claim claim) {
     this.claim = claim;
   }
 
-  /** Reads the counters before the transactions. */
-  public void begin() {
-    readBefore = claim.source.bytes(READ);
-    writtenBefore = claim.target.bytes(WRITTEN);
-    pinsBefore = PinCounters.read();
+  /** Runs so many rounds, each again and again until others let it alone or tries run out. */
+  public void watch(int count, Rounds transactions) {
+    rounds = count;
+    pinsHidden = pinsHidden();
+    int tries = TRIES * count;
+    for (int round = 0; round < count; round++) {
+      Window window = look(round, transactions);
+      tries--;
+      int owedToOthers = count - round - 1;
+      while (window.pins > claim.pinnedPages && tries > owedToOthers) {
+        window = look(round, transactions);
+        tries--;
+      }
+      add(window);
+    }
   }
 
   /**
-   * Reads the counters after the transactions and decides.
+   * What was counted in one try of a round.
+   *
+   * @param pins as claimed where they cannot be counted
+   */
+  private record Window(long pins, OptionalLong read, OptionalLong written) {}
+
+  private Window look(int round, Rounds transactions) {
+    transactions.prepare(round);
+    final OptionalLong readBefore = claim.source.bytes(READ);
+    final OptionalLong writtenBefore = claim.target.bytes(WRITTEN);
+    long pinsBefore = pinned();
+    transactions.move(round);
+    long seen = pinned() - pinsBefore;
+    return new Window(
+        pinsHidden.isPresent() ? claim.pinnedPages : seen,
+        sum(claim.source.bytes(READ), readBefore, -1),
+        sum(claim.target.bytes(WRITTEN), writtenBefore, -1));
+  }
+
+  private static long pinned() {
+    return PinCounters.read().map(PinCounters::acquired).orElse(0L);
+  }
+
+  private void add(Window window) {
+    pins += window.pins;
+    roundsShort += window.pins < claim.pinnedPages ? 1 : 0;
+    roundsDisturbed += window.pins > claim.pinnedPages ? 1 : 0;
+    bytesRead = sum(bytesRead, window.read, 1);
+    bytesWritten = sum(bytesWritten, window.written, 1);
+  }
+
+  /** Empty where one of the two could not be read. */
+  private static OptionalLong sum(OptionalLong first, OptionalLong second, int sign) {
+    return first.isPresent() && second.isPresent()
+        ? OptionalLong.of(first.getAsLong() + sign * second.getAsLong())
+        : OptionalLong.empty();
+  }
+
+  /**
+   * Decides from what was seen of all rounds.
    *
    * @param bufferAddresses physical addresses of the buffers used, empty ones where hidden
    */
   public PathVerdict verdict(List<OptionalLong> bufferAddresses) {
-    final Optional<PinCounters> pinsAfter = PinCounters.read();
     List<Evidence> evidence = new ArrayList<>();
     evidence.add(addresses(bufferAddresses));
-    evidence.add(pins(pinsAfter));
+    evidence.add(pins());
     if (claim.bytesRead > 0) {
-      evidence.add(blocks(READ, claim.source, readBefore, claim.bytesRead));
+      evidence.add(blocks(READ, claim.source, bytesRead, rounds * claim.bytesRead));
     }
     if (claim.bytesWritten > 0) {
-      evidence.add(blocks(WRITTEN, claim.target, writtenBefore, claim.bytesWritten));
+      evidence.add(blocks(WRITTEN, claim.target, bytesWritten, rounds * claim.bytesWritten));
       evidence.add(pageCache());
     }
     // The address proves device memory; for system memory, of which there is nothing special to
@@ -122,45 +191,48 @@ public final class PathWitness {
         "%d buffers, the first at 0x%x, in %s %s".formatted(addresses.size(), first, what, where));
   }
 
-  private Evidence pins(Optional<PinCounters> after) {
-    if (after.isEmpty() || pinsBefore.isEmpty()) {
-      return Evidence.unavailable(PINS, "this kernel does not count pins in /proc/vmstat");
+  private static Optional<String> pinsHidden() {
+    if (PinCounters.read().isEmpty()) {
+      return Optional.of("this kernel does not count pins in /proc/vmstat");
     }
-    if (!PinCounters.exact()) {
-      return Evidence.unavailable(
-          PINS, "exact pin counts need read permission on /proc/sys/vm/stat_refresh (root)");
+    return PinCounters.exact()
+        ? Optional.empty()
+        : Optional.of("exact pin counts need read permission on /proc/sys/vm/stat_refresh (root)");
+  }
+
+  private Evidence pins() {
+    if (pinsHidden.isPresent()) {
+      return Evidence.unavailable(PINS, pinsHidden.get());
     }
-    long seen = after.get().minus(pinsBefore.get()).acquired();
-    String detail = "%d pins for %d expected".formatted(seen, claim.pinnedPages);
-    if (seen < claim.pinnedPages) {
-      return Evidence.contradicts(PINS, detail + ": pages were copied, not handed to the device");
+    String detail = "%d pins for %d expected".formatted(pins, rounds * claim.pinnedPages);
+    if (roundsShort > 0) {
+      String where = roundsDisturbed > 0 ? ", too few in %d rounds".formatted(roundsShort) : "";
+      return Evidence.contradicts(
+          PINS, detail + where + ": pages were copied, not handed to the device");
     }
-    // More than expected: another process pins too. With none expected that would hide a pin.
-    boolean strangers = seen > claim.pinnedPages;
-    if (strangers && claim.pinnedPages == 0) {
-      return Evidence.unavailable(PINS, detail + ": another process pins pages at the same time");
-    }
-    return Evidence.confirms(PINS, strangers ? detail + " (others pin too)" : detail);
+    return roundsDisturbed > 0
+        ? Evidence.unavailable(
+            PINS, detail + ": another process pins pages at the same time; end it and run again")
+        : Evidence.confirms(PINS, detail);
   }
 
   private static Evidence blocks(
-      Direction direction, BlockCounters counters, OptionalLong before, long bytes) {
-    OptionalLong after = counters.bytes(direction);
-    if (before.isEmpty() || after.isEmpty()) {
+      Direction direction, BlockCounters counters, OptionalLong seen, long bytes) {
+    if (seen.isEmpty()) {
       return Evidence.unavailable(
           BLOCK_COUNTERS,
           counters.obstacle().orElse("the I/O statistics could not be read all the time"));
     }
-    long seen = after.getAsLong() - before.getAsLong();
     String detail =
-        "%d bytes %s by the device, %d expected".formatted(seen, direction.verb(), bytes);
-    return seen >= bytes
+        "%d bytes %s by the device, %d expected"
+            .formatted(seen.getAsLong(), direction.verb(), bytes);
+    return seen.getAsLong() >= bytes
         ? Evidence.confirms(BLOCK_COUNTERS, detail)
         : Evidence.contradicts(BLOCK_COUNTERS, detail);
   }
 
   private Evidence pageCache() {
-    long pages = BasePage.spannedBy(0, claim.bytesWritten);
+    long pages = BasePage.spannedBy(0, rounds * claim.bytesWritten);
     long step = Math.max(1, pages / PAGES_SAMPLED);
     int asked = 0;
     long cached = 0;

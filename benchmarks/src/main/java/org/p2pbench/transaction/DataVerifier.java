@@ -26,8 +26,8 @@ import org.p2pbench.transfer.TransferException;
  * Sends blocks of known content through the path that is to be measured and reads them back from
  * the target by another descriptor, while the witnesses watch. Used by one thread, once.
  *
- * <p>Slots, staging buffers and target are poisoned first. A source of our own gets fresh stamps;
- * of one that is not ours the content is read beforehand by another descriptor.
+ * <p>Slots, staging buffers and target are poisoned before each try. A source of our own gets fresh
+ * stamps; of one that is not ours the content is read beforehand by another descriptor.
  */
 final class DataVerifier {
 
@@ -112,10 +112,10 @@ final class DataVerifier {
    */
   Result run(Transactor transactor, IoMemory memory, Endpoint target, Endpoint readBack) {
     List<ByteBuffer> expected = prepareSource();
-    poisonTarget(target);
     PathWitness witness = new PathWitness(claim(transactor));
-    witness.begin();
-    moveAllIfReachable(transactor, expected);
+    try (BlockAccess access = BlockAccess.writing(target, spec.blockBytes(), blocks, watchdog)) {
+      witness.watch(rounds(), new Moves(transactor, access, expected));
+    }
     PathVerdict path = witness.verdict(addresses(transactor, memory));
     watchdog.sync(target);
     checkTarget(readBack, expected);
@@ -180,44 +180,60 @@ final class DataVerifier {
     return Endpoint.open(path, access, spec.memory().direct());
   }
 
-  private void poisonTarget(Endpoint target) {
-    ByteBuffer poison = ByteBuffer.allocate(Math.toIntExact(spec.blockBytes()));
-    BlockStamp.poison(poison);
-    try (BlockAccess access = BlockAccess.writing(target, spec.blockBytes(), blocks, watchdog)) {
-      for (int block = 0; block < blocks; block++) {
-        access.write(block, poison);
-      }
-    }
+  /** As many blocks at a time as may be in flight. */
+  private int rounds() {
+    return Math.toIntExact(blocks / spec.depth());
   }
 
-  /**
-   * That two devices cannot reach each other shows at the first I/O only, by an errno that differs
-   * between kernels and may mean many things; but here the same I/O through system memory has just
-   * worked at both ends.
-   */
-  private void moveAllIfReachable(Transactor transactor, List<ByteBuffer> expected) {
-    try {
-      moveAll(transactor, expected);
-    } catch (TransferException e) {
-      if (spec.memory() != MemoryChoice.CMB || !UNREACHABLE.contains(e.errnoName())) {
-        throw e;
-      }
-      throw new RigException(
-          RigException.Kind.CANNOT,
-          "%s of '%s' through memory cmb failed with %s, while the same I/O through system memory works: that device and the CMB's controller probably cannot reach each other (dmesg: 'peer-to-peer DMA'). Use devices below one PCIe switch, another --cmb, or --memory ram"
-              .formatted(e.operation(), e.path(), e.errnoName()),
-          e);
-    }
-  }
+  /** The blocks' way through the path, round by round. */
+  private final class Moves implements PathWitness.Rounds {
 
-  /** Moves the blocks, as many at a time as may be in flight. */
-  private void moveAll(Transactor transactor, List<ByteBuffer> expected) {
-    for (long block = 0; block < blocks; block += spec.depth()) {
+    private final Transactor transactor;
+    private final BlockAccess target;
+    private final List<ByteBuffer> expected;
+
+    private Moves(Transactor transactor, BlockAccess target, List<ByteBuffer> expected) {
+      this.transactor = transactor;
+      this.target = target;
+      this.expected = expected;
+    }
+
+    /** Of what an earlier try of the round left, nothing must pass for this one's. */
+    @Override
+    public void prepare(int round) {
+      ByteBuffer poison = ByteBuffer.allocate(Math.toIntExact(spec.blockBytes()));
+      BlockStamp.poison(poison);
       for (int slot = 0; slot < spec.depth(); slot++) {
-        prepareSlot(transactor, slot, expected.get((int) block + slot));
+        int block = round * spec.depth() + slot;
+        target.write(block, poison);
+        prepareSlot(transactor, slot, expected.get(block));
       }
+    }
+
+    /**
+     * That two devices cannot reach each other shows at the first I/O only, by an errno that
+     * differs between kernels and may mean many things; but here the same I/O through system memory
+     * has just worked at both ends.
+     */
+    @Override
+    public void move(int round) {
+      try {
+        moveOnce((long) round * spec.depth());
+      } catch (TransferException e) {
+        if (spec.memory() != MemoryChoice.CMB || !UNREACHABLE.contains(e.errnoName())) {
+          throw e;
+        }
+        throw new RigException(
+            RigException.Kind.CANNOT,
+            "%s of '%s' through memory cmb failed with %s, while the same I/O through system memory works: that device and the CMB's controller probably cannot reach each other (dmesg: 'peer-to-peer DMA'). Use devices below one PCIe switch, another --cmb, or --memory ram"
+                .formatted(e.operation(), e.path(), e.errnoName()),
+            e);
+      }
+    }
+
+    private void moveOnce(long firstBlock) {
       final long before = transactor.completed();
-      transactor.seek(block);
+      transactor.seek(firstBlock);
       // Completing one starts as many as may be in flight; quiescing completes exactly those.
       transactor.run(1);
       transactor.quiesce();
@@ -244,8 +260,8 @@ final class DataVerifier {
   }
 
   private PathWitness.Claim claim(Transactor transactor) {
-    long bytes = blocks * spec.blockBytes();
-    long pages = blocks / spec.depth() * pages(transactor) * (spec.fills() ? 2 : 1);
+    long bytes = spec.depth() * spec.blockBytes();
+    long pages = pages(transactor) * (spec.fills() ? 2 : 1);
     boolean pins =
         spec.pinning() == org.p2pbench.transfer.Pinning.PER_TRANSACTION && places.pinsPages();
     return new PathWitness.Claim(

@@ -20,6 +20,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,8 +46,11 @@ class PathWitnessTest {
   private static final int BLOCK_BYTES = 16_384;
   private static final long BYTES = (long) BLOCKS * BLOCK_BYTES;
   private static final long PAGES = 2 * BYTES / BasePage.bytes();
+  private static final int ROUNDS = 4;
+  private static final long ROUND_BYTES = BYTES / ROUNDS;
   private static final List<AddressRange> SYSTEM_MEMORY = List.of();
   private static final BlockCounters NO_DISK = new BlockCounters(List.of());
+  private static final PathWitness.Rounds NOTHING = moving(round -> {});
   private static final String MKFS_BTRFS = "/usr/sbin/mkfs.btrfs";
   private static final String PINNED_ONCE =
       "%d pins for %d expected".formatted(PAGES / 2, PAGES / 2);
@@ -113,11 +119,68 @@ class PathWitnessTest {
   void pinsWhereNoneAreClaimedLeaveItUnclear() throws IOException {
     PathVerdict verdict =
         untilPinsAre(
-            "128 pins for 0 expected: another process pins pages at the same time",
+            "128 pins for 0 expected: another process pins pages at the same time; end it and run"
+                + " again",
             () -> drain(directory, true, 0));
 
     assertThat(verdict.outcome()).isEqualTo(PathVerdict.Outcome.CANNOT_TELL);
     assertThat(of(PINS, verdict).verdict()).isEqualTo(UNAVAILABLE);
+  }
+
+  @Test
+  void aRoundBesideWhichOthersPinIsRepeated() throws IOException {
+    AtomicInteger tries = new AtomicInteger();
+
+    PathVerdict verdict =
+        untilPinsAre(
+            PINNED_ONCE,
+            () -> {
+              tries.set(0);
+              return drainBesideStranger(
+                  directory, round -> round == 1 && tries.getAndIncrement() < 2);
+            });
+
+    assertThat(of(PINS, verdict)).isEqualTo(new Evidence(PINS, CONFIRMS, PINNED_ONCE));
+    assertThat(of(BLOCK_COUNTERS, verdict).verdict()).isEqualTo(CONFIRMS);
+    assertThat(verdict.outcome()).isEqualTo(PathVerdict.Outcome.PROVEN);
+    assertThat(tries).hasValueGreaterThan(2);
+  }
+
+  @Test
+  void pinsOfOthersAllTheTimeLeaveItUnclearAfterAFewTries() throws IOException {
+    AtomicInteger tries = new AtomicInteger();
+
+    PathVerdict verdict = drainBesideStranger(directory, round -> tries.getAndIncrement() >= 0);
+
+    assertThat(of(PINS, verdict).verdict()).isEqualTo(UNAVAILABLE);
+    assertThat(of(PINS, verdict).detail())
+        .matches(
+            "\\d+ pins for 128 expected: another process pins pages at the same time; end it and"
+                + " run again");
+    assertThat(verdict.outcome()).isEqualTo(PathVerdict.Outcome.CANNOT_TELL);
+    assertThat(tries).hasValue(4 * ROUNDS);
+  }
+
+  /** With checksums btrfs writes what it copied to the disk, and leaves nothing in the cache. */
+  @Test
+  void pinsOfOthersDoNotHideThatAFilesystemCopies() throws IOException {
+    LoopDisk.assumeUsable();
+    assumeBtrfs();
+    try (LoopDisk disk = LoopDisk.create(directory, 128)) {
+      LoopDisk.run(MKFS_BTRFS, "-q", disk.device().toString());
+      Path point = disk.mount(disk.device(), "rw");
+
+      PathVerdict always = drainBesideStranger(point, round -> true);
+      PathVerdict sometimes = drainBesideStranger(point, round -> round > 0);
+
+      assertThat(of(PINS, always).verdict()).isEqualTo(UNAVAILABLE);
+      assertThat(always.outcome()).isNotEqualTo(PathVerdict.Outcome.PROVEN);
+      assertThat(of(PINS, sometimes).detail())
+          .matches(
+              "\\d+ pins for 128 expected, too few in \\d rounds: pages were copied, not handed to"
+                  + " the device");
+      assertThat(sometimes.outcome()).isEqualTo(PathVerdict.Outcome.REFUTED);
+    }
   }
 
   @Test
@@ -126,7 +189,7 @@ class PathWitnessTest {
     Path file = file(directory);
     PathWitness witness =
         new PathWitness(new PathWitness.Claim(List.of(bar), 0, NO_DISK, NO_DISK, 0, 0, file));
-    witness.begin();
+    witness.watch(1, NOTHING);
 
     PathVerdict verdict = witness.verdict(List.of(OptionalLong.of(0x1234_5000L)));
 
@@ -139,7 +202,7 @@ class PathWitnessTest {
   void deviceMemoryIsNotTakenForSystemMemory() {
     PathWitness witness =
         new PathWitness(new PathWitness.Claim(SYSTEM_MEMORY, 0, NO_DISK, NO_DISK, 0, 0, null));
-    witness.begin();
+    witness.watch(1, NOTHING);
 
     PathVerdict verdict = witness.verdict(List.of(OptionalLong.of(0xf400_0000_0000L)));
 
@@ -155,7 +218,7 @@ class PathWitnessTest {
     PathWitness witness =
         new PathWitness(
             new PathWitness.Claim(SYSTEM_MEMORY, 0, NO_DISK, NO_DISK, 4096, 4096, absent));
-    witness.begin();
+    witness.watch(1, NOTHING);
 
     PathVerdict verdict = witness.verdict(List.of(OptionalLong.empty()));
 
@@ -182,7 +245,8 @@ class PathWitnessTest {
 
       PathVerdict verdict =
           watch(
-              new PathWitness.Claim(SYSTEM_MEMORY, PAGES, from, NO_DISK, BYTES, BYTES, to),
+              new PathWitness.Claim(
+                  SYSTEM_MEMORY, PAGES / ROUNDS, from, NO_DISK, ROUND_BYTES, ROUND_BYTES, to),
               source,
               target);
 
@@ -196,7 +260,7 @@ class PathWitnessTest {
   @Test
   void aDeviceThatMovedNothingContradicts() {
     PathWitness witness = new PathWitness(readFrom(scriptedDisk("1 0 8 0 1 0 8 0 0 0 0")));
-    witness.begin();
+    witness.watch(1, NOTHING);
 
     PathVerdict verdict = witness.verdict(List.of(OptionalLong.empty()));
 
@@ -209,9 +273,8 @@ class PathWitnessTest {
   void aDeviceThatIsGoneAfterwardsContradictsNothing() throws IOException {
     BlockCounters disk = scriptedDisk("1 0 8 0 1 0 8 0 0 0 0");
     PathWitness witness = new PathWitness(readFrom(disk));
-    witness.begin();
     Path stat = disk.devices().get(0).sysDirectory().resolve("stat");
-    Files.delete(stat);
+    witness.watch(1, moving(round -> stat.toFile().delete()));
 
     PathVerdict verdict = witness.verdict(List.of(OptionalLong.empty()));
 
@@ -301,7 +364,8 @@ class PathWitnessTest {
       BlockCounters fromDisk = BuildDirectory.counters(from);
       BlockCounters toDisk = BuildDirectory.counters(to);
       return watch(
-          new PathWitness.Claim(SYSTEM_MEMORY, PAGES, fromDisk, toDisk, BYTES, BYTES, to),
+          new PathWitness.Claim(
+              SYSTEM_MEMORY, PAGES / ROUNDS, fromDisk, toDisk, ROUND_BYTES, ROUND_BYTES, to),
           source,
           target);
     }
@@ -317,7 +381,8 @@ class PathWitnessTest {
     try (Endpoint target = Endpoint.open(device, Endpoint.Access.READ_WRITE, true)) {
       BlockCounters disk = BuildDirectory.counters(device);
       return watch(
-          new PathWitness.Claim(SYSTEM_MEMORY, PAGES / 2, NO_DISK, disk, 0, BYTES, device),
+          new PathWitness.Claim(
+              SYSTEM_MEMORY, PAGES / 2 / ROUNDS, NO_DISK, disk, 0, ROUND_BYTES, device),
           null,
           target);
     }
@@ -347,22 +412,77 @@ class PathWitnessTest {
     try (Endpoint target = Endpoint.open(to, Endpoint.Access.READ_WRITE, direct)) {
       BlockCounters disk = BuildDirectory.counters(to);
       return watch(
-          new PathWitness.Claim(SYSTEM_MEMORY, pins, NO_DISK, disk, 0, BYTES, to), null, target);
+          new PathWitness.Claim(SYSTEM_MEMORY, pins / ROUNDS, NO_DISK, disk, 0, ROUND_BYTES, to),
+          null,
+          target);
+    }
+  }
+
+  /** Drains while another I/O, which pins more pages than a round, runs where it is told to. */
+  private PathVerdict drainBesideStranger(Path where, IntPredicate inRound) throws IOException {
+    Path to = file(where);
+    try (Endpoint target = Endpoint.open(to, Endpoint.Access.READ_WRITE, true);
+        Endpoint other = Endpoint.open(file(directory), Endpoint.Access.READ_WRITE, true);
+        IoMemory memory = IoMemory.openRam(BLOCK_BYTES, false);
+        Transactor stranger = transactor(memory, null, other)) {
+      return watch(
+          new PathWitness.Claim(
+              SYSTEM_MEMORY,
+              PAGES / 2 / ROUNDS,
+              NO_DISK,
+              BuildDirectory.counters(to),
+              0,
+              ROUND_BYTES,
+              to),
+          null,
+          target,
+          round -> {
+            if (inRound.test(round)) {
+              stranger.run(BLOCKS / ROUNDS + 1);
+            }
+          });
     }
   }
 
   private static PathVerdict watch(PathWitness.Claim claim, Endpoint source, Endpoint target) {
+    return watch(claim, source, target, round -> {});
+  }
+
+  private static PathVerdict watch(
+      PathWitness.Claim claim, Endpoint source, Endpoint target, IntConsumer stranger) {
+    try (IoMemory memory = IoMemory.openRam(BLOCK_BYTES, false);
+        Transactor transactor = transactor(memory, source, target)) {
+      PathWitness witness = new PathWitness(claim);
+      witness.watch(
+          ROUNDS,
+          moving(
+              round -> {
+                stranger.accept(round);
+                transactor.seek((long) round * BLOCKS / ROUNDS);
+                transactor.run(BLOCKS / ROUNDS);
+              }));
+      return witness.verdict(List.of(memory.physicalAddress(transactor.slotOffset(0))));
+    }
+  }
+
+  private static Transactor transactor(IoMemory memory, Endpoint source, Endpoint target) {
     Pinning pinning = target.direct() ? Pinning.PER_TRANSACTION : Pinning.NONE;
     TransactorConfig config =
         new TransactorConfig(
             Engine.SYNC, pinning, 0, 1, Pattern.SEQUENTIAL, BLOCK_BYTES, 0, 0, BLOCKS, 0);
-    try (IoMemory memory = IoMemory.openRam(BLOCK_BYTES, false);
-        Transactor transactor = Transactor.open(config, memory, source, target)) {
-      PathWitness witness = new PathWitness(claim);
-      witness.begin();
-      transactor.run(BLOCKS);
-      return witness.verdict(List.of(memory.physicalAddress(transactor.slotOffset(0))));
-    }
+    return Transactor.open(config, memory, source, target);
+  }
+
+  private static PathWitness.Rounds moving(IntConsumer move) {
+    return new PathWitness.Rounds() {
+      @Override
+      public void prepare(int round) {}
+
+      @Override
+      public void move(int round) {
+        move.accept(round);
+      }
+    };
   }
 
   private static Path file(Path where) throws IOException {
