@@ -78,6 +78,9 @@ record RowPlan(
 
   private static final int MOST_IN_BATCH = 64;
 
+  /** The one JMH benchmark whose transactions have no source. */
+  private static final String DRAIN = DrainBenchmark.class.getName() + ".drain";
+
   /** The question of rows that differ in their profilers: what those cost. */
   static final String OVERHEAD = "overhead";
 
@@ -110,9 +113,7 @@ record RowPlan(
         question + "-" + variant(spec) + "-" + point(spec),
         question,
         question + "/" + point(spec),
-        spec.fills()
-            ? TransferBenchmark.class.getName() + ".transfer"
-            : DrainBenchmark.class.getName() + ".drain",
+        spec.fills() ? TransferBenchmark.class.getName() + ".transfer" : DRAIN,
         jmhParameters(parameters),
         parameters,
         spec.threads(),
@@ -244,9 +245,19 @@ record RowPlan(
     return timing.iteration().compareTo(needed) >= 0 ? timing : timing.measuringFor(needed);
   }
 
+  /** Whether it has transactions, which move blocks through a memory to a target. */
+  boolean moves() {
+    return parameters.containsKey("depth");
+  }
+
+  /** Whether those blocks come from a source. */
+  boolean fills() {
+    return moves() && !method.equals(DRAIN);
+  }
+
   /** Bytes that transactions in flight hold, 0 where there are none. */
   long bytesInFlight() {
-    return parameters.containsKey("depth")
+    return moves()
         ? (long) parameters.get("blockBytes") * (int) parameters.get("depth") * threads
         : 0;
   }

@@ -7,7 +7,6 @@ import org.p2pbench.doctor.Answer;
 import org.p2pbench.doctor.Diagnosis;
 import org.p2pbench.doctor.Question;
 import org.p2pbench.transaction.ForkSettings;
-import org.p2pbench.transaction.MemoryChoice;
 
 /** Has the doctor look at the path of a run before its first I/O. Stateless. */
 final class RunDiagnosis {
@@ -38,16 +37,14 @@ final class RunDiagnosis {
   }
 
   /**
+   * Whatever the row asks: what counts is where its I/O goes.
+   *
    * @param filled true to ask whether a device writes into the CMB, too: not where blocks are
    *     staged in RAM first
    */
   private static boolean usesCmb(RowPlan row, boolean filled) {
-    boolean cmb = MemoryChoice.CMB.label().equals(row.parameters().get("memory"));
-    boolean transfer =
-        row.question().equals("transfer") || row.question().equals(RowPlan.OPEN_LOOP);
+    boolean drained = row.moves() && row.onDevice();
     boolean staged = !Integer.valueOf(0).equals(row.parameters().get("staging"));
-    return filled
-        ? cmb && transfer && !staged
-        : cmb && (transfer || row.question().equals("drain"));
+    return filled ? drained && row.fills() && !staged : drained;
   }
 }
