@@ -43,7 +43,8 @@ public class PinBenchmark {
 
     /**
      * io_uring-register: a long-term pin. mlock: a lock on the mapping, which pins nothing.
-     * gup-test: the kernel's own benchmark, where it was built with CONFIG_GUP_TEST.
+     * gup-test: the kernel's own benchmark, where it was built with CONFIG_GUP_TEST; it pins 8 MiB
+     * at once, so that {@code -opi} has to be a multiple of the blocks in there.
      */
     @Param({"io_uring-register", "mlock"})
     public String mechanism;

@@ -267,6 +267,7 @@ record RowPlan(
   }
 
   static RowPlan ofPin(String memory, String mechanism, long blockBytes, String pages) {
+    Pinner.Mechanism by = Pinner.Mechanism.parse(mechanism);
     Map<String, Object> parameters = new LinkedHashMap<>();
     parameters.put("memory", memory);
     parameters.put("mechanism", mechanism);
@@ -280,7 +281,7 @@ record RowPlan(
         strings(parameters),
         parameters,
         1,
-        batch(Pinner.Mechanism.parse(mechanism).mappedBytes(blockBytes)),
+        batch(by.mappedBytes(blockBytes)) * by.pinsAtOnce(blockBytes),
         memory.equals("cmb"));
   }
 

@@ -33,6 +33,18 @@ public final class PinRig implements AutoCloseable {
             "memory page-cache is the kernel's: pin ram, cmb-emulated or cmb");
       }
     }
+
+    private int pinsAtOnce() {
+      return mechanism.pinsAtOnce(blockBytes);
+    }
+
+    private void checkBatch(int batch) {
+      if (batch % pinsAtOnce() != 0) {
+        throw new IllegalArgumentException(
+            "%s pins %d blocks of %d bytes at once, and %d operations of one call are no multiple of that: give JMH -opi %d"
+                .formatted(mechanism.label(), pinsAtOnce(), blockBytes, batch, pinsAtOnce()));
+      }
+    }
   }
 
   private final ForkReporter reporter;
@@ -55,7 +67,7 @@ public final class PinRig implements AutoCloseable {
   /**
    * Opens the rig of this fork and pins once to see that the kernel allows it.
    *
-   * @param batch most pins of one native call
+   * @param batch most pins of one native call, a multiple of those that its mechanism makes at once
    * @throws RigException one line why not; it is in the fork's record too
    */
   public static PinRig open(Supplier<Spec> wanted, ForkSettings settings, int batch) {
@@ -65,6 +77,7 @@ public final class PinRig implements AutoCloseable {
     Pinner pinner = null;
     try {
       Spec spec = wanted.get();
+      spec.checkBatch(batch);
       choice = spec.memory;
       memory =
           Memories.open(
@@ -80,7 +93,8 @@ public final class PinRig implements AutoCloseable {
               ForkRecord.Verification.NOT_APPLICABLE,
               ForkRecord.Witness.notApplicable(),
               null));
-      PinRig rig = new PinRig(reporter, spec, memory, pinner, new StampBuffer(batch));
+      PinRig rig =
+          new PinRig(reporter, spec, memory, pinner, new StampBuffer(batch / spec.pinsAtOnce()));
       Measurements.ofThisFork().add(rig.recorder, rig.completed::get, 0);
       Measurements.ofThisFork().openWindow();
       return rig;
@@ -91,13 +105,15 @@ public final class PinRig implements AutoCloseable {
     }
   }
 
-  /** Pins and unpins so many times in one native call. */
+  /** Pins and unpins a block so many times in one native call; as many as {@link #open} says. */
   public void run(int count) {
     try {
-      pinner.run(count, stamps);
+      // The kernel's benchmark tells one mean of many pins: that is recorded once.
+      int runs = count / spec.pinsAtOnce();
+      pinner.run(runs, stamps);
       completed.lazySet(completed.getPlain() + count);
       if (Measurements.ofThisFork().recording()) {
-        recorder.record(stamps, count);
+        recorder.record(stamps, runs);
       }
     } catch (RuntimeException e) {
       throw reporter.failed(e, spec.memory);

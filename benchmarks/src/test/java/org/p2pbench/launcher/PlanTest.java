@@ -98,6 +98,9 @@ class PlanTest {
             "pin-ram-gup-test-4096-2MiB",
             "pin-cmb-gup-test-4096-4KiB")
         .endsWith("pin-cmb-gup-test-1048576-4KiB");
+    // It pins 8 MiB at once, a block at a time: each of those is an operation.
+    assertThat(RowPlan.ofPin("cmb", "gup-test", 4096, "4KiB").batch()).isEqualTo(2 * 2048);
+    assertThat(RowPlan.ofPin("cmb", "gup-test", 1 << 20, "4KiB").batch()).isEqualTo(2 * 8);
     assertThat(PlanBuilder.withGupTest(plan, MemoryChoice.CMB, false).rows())
         .extracting(RowPlan::id)
         .noneMatch(id -> id.contains("io_uring"));

@@ -54,6 +54,26 @@ class OtherRigsTest {
                 null));
   }
 
+  @Test
+  void theKernelsBenchmarkPinsManyBlocksAtOnceWhichAreCountedOrRefused() {
+    ForkSettings settings = Rigs.settings(directory, 0);
+    PinRig.Spec spec = new PinRig.Spec(MemoryChoice.RAM, Pinner.Mechanism.GUP_TEST, 65_536, false);
+
+    assertThatThrownBy(() -> PinRig.open(() -> spec, settings, 16))
+        .isInstanceOf(RigException.class)
+        .hasMessage(
+            "gup-test pins 128 blocks of 65536 bytes at once, and 16 operations of one call are no"
+                + " multiple of that: give JMH -opi 128");
+
+    assumeTrue(Pinner.gupTestAvailable(), "this kernel has no gup_test, or not for this user");
+    try (PinRig rig = PinRig.open(() -> spec, settings, 256)) {
+      rig.run(256);
+      Counters window = measurements.window();
+      assertThat(window.transactions()).isEqualTo(256);
+      assertThat(window.pins().orElseThrow().acquired()).isGreaterThanOrEqualTo(256 * 16);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"RAM, RAM, 4096", "RAM, CMB_EMULATED, 1048576", "CMB_EMULATED, RAM, 65536"})
   void aCopyIsVerifiedBeforeItIsMeasured(MemoryChoice from, MemoryChoice to, long blockBytes) {

@@ -42,6 +42,11 @@ public final class Pinner implements AutoCloseable {
       return this == GUP_TEST ? Math.max(1, GUP_TEST_BYTES / blockBytes) * blockBytes : blockBytes;
     }
 
+    /** Pins of {@code blockBytes} that each of {@link #run}'s makes in {@link #mappedBytes}. */
+    public int pinsAtOnce(long blockBytes) {
+      return (int) (mappedBytes(blockBytes) / blockBytes);
+    }
+
     /**
      * The value with that label.
      *
