@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -28,7 +29,7 @@ import org.p2pbench.transaction.MemoryChoice;
 final class Profilers {
 
   /** None asked for. */
-  static final Profilers NONE = new Profilers(Map.of());
+  static final Profilers NONE = new Profilers(Map.of(), List.of());
 
   /** What a row says that is measured without any. */
   private static final String WITHOUT = "none";
@@ -37,6 +38,9 @@ final class Profilers {
 
   /** Each profiler asked for, with why it cannot run here. */
   private final Map<Kind, Optional<String>> asked;
+
+  /** Groups of the plan with rows that have one transaction in flight. */
+  private final Set<String> oneInFlight;
 
   /** When a profiler runs. */
   private enum When {
@@ -96,33 +100,46 @@ final class Profilers {
         // Stages of the kernel are told apart where one transaction is in flight, with I/O of its
         // own.
         case KERNEL ->
-            row.threads() == 1
-                && Integer.valueOf(1).equals(row.parameters().get("depth"))
+            oneInFlight(row)
                 && !MemoryChoice.PAGE_CACHE.label().equals(row.parameters().get("memory"));
         default -> true;
       };
     }
   }
 
-  private Profilers(Map<Kind, Optional<String>> asked) {
+  /**
+   * @param asked with why each cannot run
+   * @param rows of the plan
+   */
+  Profilers(Map<Kind, Optional<String>> asked, List<RowPlan> rows) {
     this.asked = asked;
+    this.oneInFlight =
+        rows.stream()
+            .filter(Profilers::oneInFlight)
+            .map(RowPlan::group)
+            .collect(Collectors.toSet());
+  }
+
+  private static boolean oneInFlight(RowPlan row) {
+    return row.threads() == 1 && Integer.valueOf(1).equals(row.parameters().get("depth"));
   }
 
   /**
    * Looks which of the profilers asked for run here.
    *
    * @param names as typed
+   * @param rows of the plan
    * @param err where it is said which do not
    * @throws IllegalArgumentException names the profilers there are
    */
-  static Profilers of(List<String> names, PrintStream err) {
+  static Profilers of(List<String> names, List<RowPlan> rows, PrintStream err) {
     Map<Kind, Optional<String>> asked = new LinkedHashMap<>();
     names.stream().map(Profilers::parse).distinct().forEach(k -> asked.put(k, k.obstacle.get()));
     asked.forEach(
         (kind, obstacle) ->
             obstacle.ifPresent(
                 why -> err.printf("profiler %s is left out: %s%n", kind.label(), why)));
-    return new Profilers(asked);
+    return new Profilers(asked, rows);
   }
 
   private static Kind parse(String name) {
@@ -196,9 +213,15 @@ final class Profilers {
     return asked.containsKey(kind) && asked.get(kind).isEmpty();
   }
 
-  /** Warm-up iterations that a row needs beside the profile's own; twins have as many. */
+  /**
+   * Warm-up iterations that a row needs beside the profile's own. Twins have as many, traced or
+   * not. They share their depth and threads, which a rate that is known late does not change; a
+   * load alone has no depth, so that its group is asked.
+   */
   int moreWarmUps(RowPlan row) {
-    return named(row).isPresent() || of(row).contains(Kind.KERNEL) ? 1 : 0;
+    boolean besideTraced =
+        works(Kind.KERNEL) && (oneInFlight(row) || oneInFlight.contains(row.group()));
+    return named(row).isPresent() || besideTraced ? 1 : 0;
   }
 
   /** Adds those of a row to the options of a fork. */

@@ -70,7 +70,7 @@ final class RunPreparation {
     Plan plan = plan(cmb);
     checkPlaces(settings, plan);
     Diagnosis diagnosis = RunDiagnosis.of(discovery, settings, plan);
-    Profilers profilers = Profilers.of(request.profilers(), err);
+    Profilers profilers = Profilers.of(request.profilers(), plan.rows(), err);
     notes.forEach(err::println);
     // Source and target hold at least one block for each transaction in flight.
     long span = Math.max(request.profile().spanBytes(), plan.bytesInFlight());

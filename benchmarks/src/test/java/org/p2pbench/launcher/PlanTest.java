@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -281,6 +282,33 @@ class PlanTest {
     assertThat(row.group()).isEqualTo("overhead/drain-ram-per-transaction-sync-4096-d1-t1");
     assertThat(row.parameters()).containsEntry("transaction", "drain");
     assertThat(row.jmhParameters()).doesNotContainKeys("profilers", "transaction");
+  }
+
+  @Test
+  void twinsOfWhatTheKernelProfilerTracesWarmUpAsLong() {
+    LoadPlacement placement = new LoadPlacement(List.of(1), List.of(0), Nearness.APART, 1 << 26);
+    TransferSpec ram = TransferSpec.of(MemoryChoice.RAM, Engine.SYNC, 4096);
+    TransferSpec cached = TransferSpec.of(MemoryChoice.PAGE_CACHE, Engine.SYNC, 4096);
+    List<RowPlan> rows = new ArrayList<>(List.of(RowPlan.of(ram), RowPlan.of(cached)));
+    rows.addAll(BusyRows.of(LoadSpec.parse("triad:1"), placement, List.of(ram, cached)));
+    Sweep sweep =
+        Sweep.of(new RunRequest.OpenLoop(List.of("30%"), Optional.empty(), Optional.empty()))
+            .orElseThrow();
+    RowPlan paced =
+        RowPlan.ofOpenLoop(
+            new RowPlan.Share(cached, Arrivals.FIXED, sweep.rates().get(0), "closed"));
+    rows.add(paced);
+    List<RowPlan> onTwoThreads =
+        List.of(RowPlan.of(ram.scaled(1, 2)), RowPlan.of(cached.scaled(1, 2)));
+    rows.addAll(onTwoThreads);
+
+    Profilers traced = new Profilers(Map.of(Profilers.Kind.KERNEL, Optional.empty()), rows);
+    Profilers not = new Profilers(Map.of(Profilers.Kind.KERNEL, Optional.of("no tracefs")), rows);
+
+    assertThat(rows.subList(0, rows.size() - 2)).extracting(traced::moreWarmUps).containsOnly(1);
+    assertThat(traced.moreWarmUps(paced.at(1000))).isEqualTo(1);
+    assertThat(onTwoThreads).extracting(traced::moreWarmUps).containsOnly(0);
+    assertThat(rows).extracting(not::moreWarmUps).containsOnly(0);
   }
 
   @ParameterizedTest
