@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
 import org.openjdk.jmh.profile.ProfilerException;
@@ -107,11 +108,16 @@ public class CpuProfiler extends WindowProfiler {
     sink.sum(Labels.INVOLUNTARY, usage.involuntarySwitches(), "switches");
   }
 
-  private void tell(long[] counts, double transactions, Sink sink) {
+  private void tell(List<OptionalLong> counts, double transactions, Sink sink) {
     int i = 0;
     for (PerfEvents.Event event : events.events()) {
-      sink.average("perf." + event.label(), counts[i] / transactions, "1/tx");
-      sink.sum(Labels.PERF + event.label(), counts[i], "events");
+      counts
+          .get(i)
+          .ifPresent(
+              count -> {
+                sink.average("perf." + event.label(), count / transactions, "1/tx");
+                sink.sum(Labels.PERF + event.label(), count, "events");
+              });
       i++;
     }
   }

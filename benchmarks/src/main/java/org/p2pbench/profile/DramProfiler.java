@@ -71,10 +71,14 @@ public class DramProfiler extends WindowProfiler {
       Measurements measurements, IterationParams iteration, IterationResult result, Sink sink) {
     double moved =
         (double) measurements.window().transactions() * measurements.bytesPerTransaction();
-    long bytes = measurements.metered(Labels.DRAM)[0];
-    if (moved > 0) {
-      sink.average("dram", bytes / moved, "B/B");
-    }
-    sink.sum(Labels.DRAM, bytes, "B");
+    controller
+        .bytes(measurements.metered(Labels.DRAM))
+        .ifPresent(
+            bytes -> {
+              if (moved > 0) {
+                sink.average("dram", bytes / moved, "B/B");
+              }
+              sink.sum(Labels.DRAM, bytes, "B");
+            });
   }
 }

@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.p2pbench.discovery.KernelFiles;
 import org.p2pbench.transfer.EventCounter;
+import org.p2pbench.transfer.EventCounter.Reading;
 import org.p2pbench.transfer.TransferException;
 
 /**
@@ -32,10 +33,17 @@ final class MemoryController implements AutoCloseable {
   private static final String PREFIX = "uncore_imc";
   private static final double MIB = 1 << 20;
 
-  private final List<LongSupplier> parts;
+  private final List<Part> parts;
   private final List<EventCounter> counters;
 
-  private MemoryController(List<LongSupplier> parts, List<EventCounter> counters) {
+  /**
+   * One of several counters whose sum is the traffic.
+   *
+   * @param bytes of one count
+   */
+  private record Part(Supplier<Optional<Reading>> count, double bytes) {}
+
+  private MemoryController(List<Part> parts, List<EventCounter> counters) {
     this.parts = parts;
     this.counters = counters;
   }
@@ -72,13 +80,13 @@ final class MemoryController implements AutoCloseable {
 
   private static MemoryController ofControllers(List<Event> events) throws Unavailable {
     List<EventCounter> counters = new ArrayList<>();
-    List<LongSupplier> parts = new ArrayList<>();
+    List<Part> parts = new ArrayList<>();
     try {
       for (Event event : events) {
         for (int cpu : event.cpus()) {
           EventCounter counter = EventCounter.open(event.type(), event.config(), 0, cpu);
           counters.add(counter);
-          parts.add(() -> Math.round(counter.value() * event.bytes()));
+          parts.add(new Part(counter::read, event.bytes()));
         }
       }
     } catch (TransferException e) {
@@ -92,11 +100,11 @@ final class MemoryController implements AutoCloseable {
 
   private static MemoryController ofCaches(Path sys) throws Unavailable {
     Path monitors = sys.resolve("fs/resctrl/mon_data");
-    List<LongSupplier> parts = new ArrayList<>();
+    List<Part> parts = new ArrayList<>();
     for (String name : KernelFiles.names(monitors)) {
       Path total = monitors.resolve(name).resolve("mbm_total_bytes");
       if (KernelFiles.number(total).isPresent()) {
-        parts.add(() -> KernelFiles.number(total).orElse(0));
+        parts.add(new Part(() -> number(total), 1));
       }
     }
     if (parts.isEmpty()) {
@@ -105,6 +113,11 @@ final class MemoryController implements AutoCloseable {
               .formatted(devices(sys), monitors));
     }
     return new MemoryController(parts, List.of());
+  }
+
+  private static Optional<Reading> number(Path file) {
+    OptionalLong number = KernelFiles.number(file);
+    return number.isPresent() ? Optional.of(Reading.of(number.getAsLong())) : Optional.empty();
   }
 
   private static Path devices(Path sys) {
@@ -157,9 +170,26 @@ final class MemoryController implements AutoCloseable {
     return cpus;
   }
 
-  /** Bytes read and written until now, in one sum. */
-  long[] read() {
-    return new long[] {parts.stream().mapToLong(LongSupplier::getAsLong).sum()};
+  /** The counters now; those that cannot be read are empty. */
+  List<Optional<Reading>> read() {
+    return parts.stream().map(part -> part.count.get()).toList();
+  }
+
+  /**
+   * Bytes read and written, in one sum.
+   *
+   * @param counted by the counters of {@link #read}, between two calls of it
+   * @return empty where one of them is: a part of the traffic is not the traffic
+   */
+  OptionalLong bytes(List<OptionalLong> counted) {
+    double sum = 0;
+    for (int i = 0; i < parts.size(); i++) {
+      if (counted.get(i).isEmpty()) {
+        return OptionalLong.empty();
+      }
+      sum += counted.get(i).getAsLong() * parts.get(i).bytes;
+    }
+    return OptionalLong.of(Math.round(sum));
   }
 
   @Override

@@ -2,9 +2,10 @@
 package org.p2pbench.profile;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
-import java.util.function.ToLongFunction;
 import org.p2pbench.discovery.KernelFiles;
 import org.p2pbench.transfer.EventCounter;
 import org.p2pbench.transfer.TransferException;
@@ -75,9 +76,8 @@ final class PerfEvents implements AutoCloseable {
   }
 
   /** The counts until now, by event; the same order at each call. */
-  long[] read() {
-    ToLongFunction<EventCounter> value = EventCounter::value;
-    return counters.values().stream().mapToLong(value).toArray();
+  List<Optional<EventCounter.Reading>> read() {
+    return counters.values().stream().map(EventCounter::read).toList();
   }
 
   /** The events of {@link #read}, in its order. */

@@ -6,10 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
+import org.p2pbench.transfer.EventCounter.Reading;
 import org.p2pbench.transfer.MemoryLoad;
 
 /**
@@ -73,30 +76,41 @@ public final class Measurements {
 
   /** Counts that a profiler wants read at both ends of the window. */
   private static final class Meter {
-    private final Supplier<long[]> counts;
-    private long[] opened;
-    private long[] closed;
+    private final Supplier<List<Optional<Reading>>> counts;
+    private List<Optional<Reading>> opened;
+    private List<Optional<Reading>> closed;
 
-    private Meter(Supplier<long[]> counts) {
+    private Meter(Supplier<List<Optional<Reading>>> counts) {
       this.counts = counts;
       this.opened = counts.get();
     }
   }
 
-  /** Has running counts read at both ends of each window from now on. */
-  public synchronized void meter(String name, Supplier<long[]> counts) {
+  /**
+   * Has running counts read at both ends of each window from now on.
+   *
+   * @param counts as many at each call, in the same order; empty ones cannot be read
+   */
+  public synchronized void meter(String name, Supplier<List<Optional<Reading>>> counts) {
     meters.put(name, new Meter(counts));
   }
 
-  /** What a meter counted in the window; closes it if it is still open. */
-  public synchronized long[] metered(String name) {
+  /**
+   * What each count of a meter was in the window, empty where it could not be read at one of its
+   * ends; closes the window if it is still open.
+   */
+  public synchronized List<OptionalLong> metered(String name) {
     closeWindow();
     Meter meter = meters.get(name);
-    long[] counted = meter.closed.clone();
-    for (int i = 0; i < counted.length; i++) {
-      counted[i] -= meter.opened[i];
-    }
-    return counted;
+    return IntStream.range(0, meter.closed.size())
+        .mapToObj(i -> between(meter.opened.get(i), meter.closed.get(i)))
+        .toList();
+  }
+
+  private static OptionalLong between(Optional<Reading> opened, Optional<Reading> closed) {
+    return opened.isPresent() && closed.isPresent()
+        ? closed.get().since(opened.get())
+        : OptionalLong.empty();
   }
 
   private void openMeters() {

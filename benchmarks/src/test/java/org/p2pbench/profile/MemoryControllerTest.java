@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.p2pbench.transaction.Measurements;
 
 /** Trees as the kernel's drivers lay them out: no machine of the tests has these counters. */
 class MemoryControllerTest {
@@ -49,10 +51,33 @@ class MemoryControllerTest {
     file("fs/resctrl/mon_data/mon_L3_01/mbm_total_bytes", "234");
 
     try (MemoryController caches = MemoryController.open(sys)) {
-      assertThat(caches.read()).containsExactly(1234);
-      file("fs/resctrl/mon_data/mon_L3_01/mbm_total_bytes", "334");
-      assertThat(caches.read()).containsExactly(1334);
+      assertThat(inWindow(caches, "1100", "334")).hasValue(200);
     }
+  }
+
+  @Test
+  void aWindowInWhichACountIsLostOrGoesBackHasNoBytes() throws Exception {
+    file("fs/resctrl/mon_data/mon_L3_00/mbm_total_bytes", "1000");
+    file("fs/resctrl/mon_data/mon_L3_01/mbm_total_bytes", "234");
+
+    try (MemoryController caches = MemoryController.open(sys)) {
+      assertThat(inWindow(caches, "1100", "Unavailable")).isEmpty();
+      assertThat(inWindow(caches, "1200", "334")).as("it was lost at the beginning").isEmpty();
+      assertThat(inWindow(caches, "1300", "0")).isEmpty();
+      assertThat(inWindow(caches, "1400", "17")).hasValue(117);
+    }
+  }
+
+  /** What is counted in a window at whose end the caches say this. */
+  private OptionalLong inWindow(MemoryController caches, String first, String second)
+      throws IOException {
+    Measurements measurements = Measurements.ofThisFork();
+    measurements.meter("caches", caches::read);
+    measurements.openWindow();
+    file("fs/resctrl/mon_data/mon_L3_00/mbm_total_bytes", first);
+    file("fs/resctrl/mon_data/mon_L3_01/mbm_total_bytes", second);
+    measurements.closeWindow();
+    return caches.bytes(measurements.metered("caches"));
   }
 
   @Test
