@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.p2pbench.discovery.BlockDevice;
+import org.p2pbench.proof.BlockCounters;
 import org.p2pbench.safety.LoopDisk;
 import org.p2pbench.transfer.Endpoint;
 import org.p2pbench.transfer.Engine;
@@ -119,7 +120,10 @@ class RigRefusalTest {
         Endpoint wrong = Endpoint.open(other.device(), Endpoint.Access.READ, true)) {
       TransferPlaces.End end =
           new TransferPlaces.End(
-              judged.device(), identity(resolver, judged), false, Optional.empty());
+              judged.device(),
+              identity(resolver, judged),
+              false,
+              new BlockCounters(List.of()));
 
       resolver.checkOpened(end, right);
       assertThatThrownBy(() -> resolver.checkOpened(end, wrong))
