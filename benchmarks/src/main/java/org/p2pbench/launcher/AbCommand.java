@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
       "  A flag of the JVM:",
       "    @|bold ${ROOT-COMMAND-NAME} ab --a '' --b '-- -jvmArgs -XX:+UseSerialGC' --memory ram|@",
       "",
-      "Exit codes: 0 nothing is slower; 1 b is slower, or a fork failed; 2 bad input; 3 cannot be"
-          + " judged here."
+      "Exit codes: 0 no slowdown was confirmed; 1 b is slower, or a fork failed; 2 bad input; 3"
+          + " cannot be judged here."
     })
 final class AbCommand implements Callable<Integer> {
 

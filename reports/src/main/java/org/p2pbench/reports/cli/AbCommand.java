@@ -3,6 +3,7 @@ package org.p2pbench.reports.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -24,6 +25,10 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class AbCommand implements Callable<Integer> {
   private static final int REGRESSED = 1;
+
+  private static final String NULL_CONTROL_FAILS =
+      "a differs from itself on this machine, so something other than b tells the sides apart; end"
+          + " other work, or raise --screen-forks";
 
   @Mixin private ComparisonOutputs outputs;
 
@@ -60,29 +65,46 @@ final class AbCommand implements Callable<Integer> {
 
   private int verdict() throws Exception {
     AbVerdict verdict = AbVerdict.of(root);
-    RunComparison comparison = outputs.timed("compared", verdict::confirmed);
+    AbVerdict.Outcome outcome = outputs.timed("compared", verdict::outcome);
+    RunComparison comparison = outcome.comparison();
     outputs.print(comparison);
-    int code = code(comparison, verdict.nullControlPasses());
+    boolean nullControlPasses = verdict.nullControlPasses();
+    int code = code(outcome, nullControlPasses);
     String headline =
         switch (code) {
-          case ReportCommand.DONE -> "ab: b is not slower in anything that was measured";
+          case ReportCommand.DONE -> "ab: no slowdown was confirmed; " + outcome.tally();
           case REGRESSED -> "ab: b is worse";
           default ->
-              "ab: cannot be judged: a differs from itself on this machine, so something other than"
-                  + " b tells the sides apart; end other work, or raise --screen-forks";
+              "ab: cannot be judged: "
+                  + (nullControlPasses ? undecided(outcome.undecided()) : NULL_CONTROL_FAILS);
         };
     outputs.line(ComparisonText.counts(comparison));
     outputs.line(headline);
-    return outputs.write(comparison, Summary.of(comparison), code);
+    List<String> problems =
+        code == ComparisonOutputs.CANNOT_JUDGE ? List.of(headline + ".") : List.of();
+    return outputs.write(
+        comparison, new Summary(Summary.of(comparison).headline(), problems), code);
   }
 
-  private static int code(RunComparison comparison, boolean nullControlPasses) {
+  private static String undecided(List<String> undecided) {
+    int count = undecided.size();
+    return "%s %s; measure again with more or longer forks (--confirm-forks, --screen-forks, -- -r 2s)"
+        .formatted(
+            count == 1 ? "1 stays undecided:" : count + " stay undecided, the first is",
+            undecided.get(0));
+  }
+
+  private static int code(AbVerdict.Outcome outcome, boolean nullControlPasses) {
+    RunComparison comparison = outcome.comparison();
     if (comparison.facts().stream().anyMatch(fact -> fact.verdict() == Verdict.REGRESSED)) {
       return REGRESSED;
     }
     if (!nullControlPasses) {
       return ComparisonOutputs.CANNOT_JUDGE;
     }
-    return comparison.regressed() ? REGRESSED : ReportCommand.DONE;
+    if (comparison.regressed()) {
+      return REGRESSED;
+    }
+    return outcome.undecided().isEmpty() ? ReportCommand.DONE : ComparisonOutputs.CANNOT_JUDGE;
   }
 }

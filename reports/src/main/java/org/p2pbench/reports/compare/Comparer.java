@@ -343,23 +343,23 @@ public final class Comparer {
   }
 
   private static MetricChange judged(Asked asked, Change change, double adjusted) {
-    RowValues baseline = asked.rows().baseline().orElseThrow();
-    RowValues candidate = asked.rows().candidate().orElseThrow();
     return new MetricChange(
         asked.rows(),
         asked.metric(),
-        baseline.of(asked.metric()),
-        candidate.of(asked.metric()),
+        asked.rows().baseline().orElseThrow().of(asked.metric()),
+        asked.rows().candidate().orElseThrow().of(asked.metric()),
         change,
         adjusted,
         asked.criteria(),
-        unsteady(baseline, candidate, change)
+        unsteady(asked.rows(), change)
             .orElseGet(() -> Judgement.of(change, adjusted, asked.criteria())),
         Optional.empty());
   }
 
-  private static Optional<Judgement> unsteady(
-      RowValues baseline, RowValues candidate, Change change) {
+  /** Why timings of a row are not judged, whatever they are; empty where they are. */
+  static Optional<Judgement> unsteady(RowPair rows, Change change) {
+    RowValues baseline = rows.baseline().orElseThrow();
+    RowValues candidate = rows.candidate().orElseThrow();
     if (!byChance(change) || !(baseline.unsteady() || candidate.unsteady())) {
       return Optional.empty();
     }

@@ -206,6 +206,29 @@ public final class ForkComparison {
     return new PairedTest(logs(baseline), logs(candidate), seed).rejects(0, alpha);
   }
 
+  /**
+   * The smallest p that a comparison of so many forks can have, however far apart the sides are: 1
+   * where nothing was tested.
+   */
+  static double smallestP(Change change) {
+    int candidates = change.candidateForks();
+    int both = change.baselineForks() + candidates;
+    return switch (change.method()) {
+      case PERMUTATION ->
+          smallestP(
+              Relabellings.choices(both, candidates, 0), change.baselineForks() == candidates);
+      case PAIRED_PERMUTATION -> smallestP(Relabellings.exchanges(candidates, 0), true);
+      case EXACT, HISTORY -> 0;
+      case WELCH, NONE -> 1;
+    };
+  }
+
+  /** Among all relabellings is the mirror image of the data too, as extreme as they are. */
+  private static double smallestP(Relabellings relabellings, boolean mirrored) {
+    boolean all = relabellings.count() != Relabellings.RANDOM + 1;
+    return (all && mirrored ? 2.0 : 1.0) / relabellings.count();
+  }
+
   private static Optional<Change> withoutTest(double[] baseline, double[] candidate, int fewest) {
     int least = Math.min(baseline.length, candidate.length);
     if (least == 0) {

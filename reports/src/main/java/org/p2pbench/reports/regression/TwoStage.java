@@ -42,21 +42,58 @@ public final class TwoStage {
    * Judges what was screened, by Holm over the fresh changes. Screening asked for one direction, so
    * p is of that direction alone: "worse by chance" is the only mistake that makes a suite red.
    *
+   * <p>The first stage's level is weak, so much of what it screens is chance: what the fresh forks
+   * could have confirmed and did not is no regression. That many forks say nothing where there are
+   * fewer than the test takes, or where so many share the false alarms that none could have been
+   * confirmed, however slow the candidate is: see {@link #confirmable}.
+   *
    * @param fresh changes in the second stage's forks alone, none of the first's
    * @param criteria of each, in the same order
    */
   public static List<Judgement> confirm(List<Change> fresh, List<Judgement.Criteria> criteria) {
     double[] adjusted =
-        Family.holm(
+        adjusted(
             IntStream.range(0, fresh.size())
-                .mapToDouble(i -> worse(fresh.get(i), criteria.get(i).better()))
-                .toArray());
+                .mapToDouble(i -> worse(fresh.get(i), criteria.get(i).better())));
+    List<Boolean> confirmable = confirmable(fresh, criteria);
     return IntStream.range(0, fresh.size())
         .mapToObj(
-            i ->
-                Judgement.of(
-                    fresh.get(i), Math.min(1, adjusted[i] / CONFIRM_SHARE), criteria.get(i)))
+            i -> {
+              Judgement judgement = Judgement.of(fresh.get(i), adjusted[i], criteria.get(i));
+              return confirmable.get(i) ? judgement : unconfirmable(judgement, fresh, i);
+            })
         .toList();
+  }
+
+  /**
+   * Which of them the fresh forks could have confirmed, had the candidate been as slow as may be in
+   * all of them.
+   *
+   * @param fresh as for {@link #confirm}
+   * @param criteria likewise
+   */
+  public static List<Boolean> confirmable(List<Change> fresh, List<Judgement.Criteria> criteria) {
+    double[] least =
+        adjusted(fresh.stream().mapToDouble(change -> ForkComparison.smallestP(change) / 2));
+    return IntStream.range(0, fresh.size())
+        .mapToObj(i -> least[i] <= criteria.get(i).alpha())
+        .toList();
+  }
+
+  private static Judgement unconfirmable(Judgement judgement, List<Change> fresh, int which) {
+    Change change = fresh.get(which);
+    return judgement.verdict() == Verdict.CANNOT_TELL && change.method().judges()
+        ? Judgement.cannotTell(
+            "%d fresh forks on each side cannot confirm any of %d that looked worse"
+                .formatted(Math.min(change.baselineForks(), change.candidateForks()), fresh.size()))
+        : judgement;
+  }
+
+  /** Holm's, against the part of the level that the second stage spends. */
+  private static double[] adjusted(DoubleStream p) {
+    return DoubleStream.of(Family.holm(p.toArray()))
+        .map(adjusted -> Math.min(1, adjusted / CONFIRM_SHARE))
+        .toArray();
   }
 
   /**

@@ -3,8 +3,11 @@ package org.p2pbench.reports.regression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.p2pbench.reports.regression.Judgement.Criteria;
 
@@ -135,6 +138,41 @@ class JudgementTest {
     assertThat(TwoStage.confirm(List.of(worse, noise), List.of(LATENCY, LATENCY)))
         .extracting(Judgement::verdict)
         .containsExactly(Verdict.REGRESSED, Verdict.CANNOT_TELL);
+  }
+
+  @Test
+  void tenPairsCanConfirmOneOfThirtyFiveThatLookWorseAndNoneOfMore() {
+    Change apart = ForkComparison.comparePairs(rising(10, 100), rising(10, 200), 1);
+
+    assertThat(apart.p()).isEqualTo(2.0 / 1024).isEqualTo(ForkComparison.smallestP(apart));
+    assertThat(confirmed(Collections.nCopies(35, apart)))
+        .containsOnly(new Judgement(Verdict.REGRESSED, "p = 0.049", OptionalInt.empty()));
+    assertThat(confirmed(Collections.nCopies(36, apart)))
+        .containsOnly(
+            Judgement.cannotTell(
+                "10 fresh forks on each side cannot confirm any of 36 that looked worse"));
+  }
+
+  @Test
+  void noComparisonHasASmallerPThanTheSmallest() {
+    double[] few = {98, 99, 100, 101};
+    double[] many = {198, 199, 200, 201, 202};
+
+    Change unequal = ForkComparison.compare(few, many, 1);
+    Change equal = ForkComparison.compare(few, Arrays.copyOf(many, 4), 1);
+    Change random = ForkComparison.comparePairs(rising(16, 100), rising(16, 200), 1);
+
+    assertThat(unequal.p()).isEqualTo(1.0 / 126).isEqualTo(ForkComparison.smallestP(unequal));
+    assertThat(equal.p()).isEqualTo(2.0 / 70).isEqualTo(ForkComparison.smallestP(equal));
+    assertThat(ForkComparison.smallestP(random)).isEqualTo(1e-4).isLessThanOrEqualTo(random.p());
+  }
+
+  private static double[] rising(int count, int from) {
+    return IntStream.range(0, count).mapToDouble(i -> from + i).toArray();
+  }
+
+  private static List<Judgement> confirmed(List<Change> fresh) {
+    return TwoStage.confirm(fresh, Collections.nCopies(fresh.size(), LATENCY));
   }
 
   @Test
