@@ -33,14 +33,14 @@ final class RunSession implements AutoCloseable {
 
   private final Set<String> pacedForks = new HashSet<>();
 
-  private final Thread hook = new Thread(this::interrupt, "p2pbench-interrupt");
-  private volatile boolean interrupted;
+  private final Interruption interruption;
 
   private RunSession(RunDirectory directory, PrintStream log, ForkRunner runner, PrintStream err) {
     this.directory = directory;
     this.log = log;
     this.runner = runner;
     this.err = err;
+    this.interruption = Interruption.expect(() -> directory.end("interrupted"));
   }
 
   /** Opens a session for a run that has begun. */
@@ -56,9 +56,7 @@ final class RunSession implements AutoCloseable {
             run.classPath(),
             log);
     Tracefs.removeLeftovers();
-    RunSession session = new RunSession(directory, log, runner, err);
-    Runtime.getRuntime().addShutdownHook(session.hook);
-    return session;
+    return new RunSession(directory, log, runner, err);
   }
 
   /**
@@ -106,9 +104,7 @@ final class RunSession implements AutoCloseable {
         directory.refused(fork.row(), e.getMessage());
         return;
       }
-      if (interrupted) {
-        awaitEnd();
-      }
+      interruption.awaitEndIfBegun();
       String message = fork.row().id() + ": " + e.getMessage();
       if (e.kind() == RigException.Kind.HUNG) {
         directory.failed(fork.row(), e.getMessage());
@@ -119,29 +115,9 @@ final class RunSession implements AutoCloseable {
     }
   }
 
-  /** Runs while the JVM ends: no fork may outlive it and go on writing. */
-  private void interrupt() {
-    // First: the end of its fork is no failure of the run.
-    interrupted = true;
-    directory.end("interrupted");
-    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
-  }
-
-  /** The JVM ends as soon as its hooks are done; there is nothing more to measure or to say. */
-  private static void awaitEnd() {
-    while (true) {
-      java.util.concurrent.locks.LockSupport.park();
-    }
-  }
-
   @Override
   public void close() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException ending) {
-      // The hook is running: it says what became of the run.
-      return;
-    }
+    interruption.close();
     log.close();
   }
 

@@ -78,7 +78,7 @@ final class Stuck {
   static IllegalStateException halt(PrintStream err, String message) {
     err.println("p2pbench: " + message);
     err.flush();
-    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    Interruption.endProcesses();
     Runtime.getRuntime().halt(CommandFailure.FAILED);
     return new IllegalStateException("halted");
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import org.p2pbench.transaction.ForkSettings;
 import org.p2pbench.transaction.FreshEnds;
 import org.p2pbench.transaction.MemoryChoice;
@@ -42,6 +43,9 @@ import picocli.CommandLine.Option;
       "  @|bold ${ROOT-COMMAND-NAME} versus-fio --case uring-128k --dir /mnt/nvme --pairs 9|@"
     })
 final class VersusFioCommand implements Callable<Integer> {
+
+  /** ENOENT, as JDK 17 and as later ones put it. */
+  private static final Pattern NOT_THERE = Pattern.compile("\\berror[=:] ?2\\b");
 
   private static final long SPAN_BYTES = 64L << 20;
   private static final int DISK_SPAN_FACTOR = 8;
@@ -77,6 +81,17 @@ final class VersusFioCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    try (Interruption interruption = Interruption.expect(() -> {})) {
+      try {
+        return measure();
+      } catch (RuntimeException e) {
+        interruption.awaitEndIfBegun();
+        throw e;
+      }
+    }
+  }
+
+  private int measure() {
     Case chosen = chosen();
     String version = fioVersion();
     TransferSpec spec =
@@ -225,24 +240,37 @@ final class VersusFioCommand implements Callable<Integer> {
   }
 
   private static String execute(List<String> command) {
+    Process process = start(command);
     try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String output;
-      try (var reader = process.inputReader()) {
-        output = reader.lines().collect(Collectors.joining("\n"));
-      }
+      String output =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       if (process.waitFor() != 0) {
         throw new CommandFailure(
-            CommandFailure.FAILED,
-            "'%s' failed: %s".formatted(String.join(" ", command), output.strip()));
+            CommandFailure.FAILED, "'%s' failed: %s".formatted(String.join(" ", command), output));
       }
       return output;
     } catch (IOException e) {
       throw new CommandFailure(
-          CommandFailure.CANNOT, "fio is not installed: apt-get install fio, or ./run.sh test");
+          CommandFailure.FAILED,
+          "what '%s' says cannot be read (%s): try again"
+              .formatted(String.join(" ", command), IoReason.of(e)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandFailure(CommandFailure.FAILED, "interrupted");
+    }
+  }
+
+  private static Process start(List<String> command) {
+    try {
+      return new ProcessBuilder(command).redirectErrorStream(true).start();
+    } catch (IOException e) {
+      String reason = String.valueOf(e.getMessage());
+      throw new CommandFailure(
+          CommandFailure.CANNOT,
+          NOT_THERE.matcher(reason).find()
+              ? "fio is not installed: apt-get install fio, or ./run.sh test"
+              : "fio cannot be started (%s): see that the fio in PATH can be executed"
+                  .formatted(reason));
     }
   }
 }

@@ -261,6 +261,76 @@ class MistakesJarTest {
                 + "ratio \\d+\\.\\d{3}\\R");
   }
 
+  @Test
+  void fioDoesNotOutliveVersusFio() throws Exception {
+    assumeTrue(LoopDisk.run("sh", "-c", "command -v fio || true").endsWith("fio"), "no fio here");
+    assumeTrue(Files.isWritable(Path.of("/dev/shm")), "there is no writable /dev/shm here");
+    List<ProcessHandle> fio;
+    Jar.Result result;
+    try (Jar jar = Jar.start(directory, "versus-fio", "--pairs", "2", "--seconds", "3")) {
+      jar.await("fio writes", () -> !fioOf(jar).isEmpty());
+      fio = fioOf(jar);
+      LoopDisk.run("kill", "-TERM", String.valueOf(jar.process().pid()));
+      result = jar.result();
+    }
+
+    List<ProcessHandle> alive = fio.stream().filter(ProcessHandle::isAlive).toList();
+    alive.forEach(ProcessHandle::destroyForcibly);
+    assertThat(alive).isEmpty();
+    assertThat(result.exitCode()).isEqualTo(143);
+    assertThat(result.err()).isEmpty();
+  }
+
+  @Test
+  void aFioThatCannotBeStartedIsNotCalledMissing() throws IOException {
+    Path fio = Files.writeString(directory.resolve("fio"), "no program");
+
+    Jar.Result unfit = versusFioWithPath(directory);
+
+    assertThat(unfit.err())
+        .matches(
+            "p2pbench: fio cannot be started \\(.*Permission denied.*\\): see that the fio in PATH"
+                + " can be executed\\R");
+    assertThat(unfit.exitCode()).isEqualTo(3);
+    Files.delete(fio);
+
+    assertOneLine(
+        3,
+        "fio is not installed: apt-get install fio, or ./run.sh test",
+        versusFioWithPath(directory));
+  }
+
+  private Jar.Result versusFioWithPath(Path path) {
+    List<String> command = new ArrayList<>(List.of("env", "PATH=" + path, Jar.java()));
+    command.addAll(Jar.JVM_ARGUMENTS);
+    command.addAll(List.of("-cp", Jar.path().toString(), "org.p2pbench.launcher.Main"));
+    command.add("versus-fio");
+    try (Jar jar = Jar.execute(directory, command)) {
+      return jar.result();
+    }
+  }
+
+  private static List<ProcessHandle> fioOf(Jar jar) {
+    return jar.process()
+        .children()
+        .filter(child -> child.info().command().orElse("").endsWith("/fio"))
+        .filter(MistakesJarTest::hasTheTargetOpen)
+        .toList();
+  }
+
+  private static boolean hasTheTargetOpen(ProcessHandle process) {
+    try (var open = Files.list(Path.of("/proc", String.valueOf(process.pid()), "fd"))) {
+      for (Path descriptor : open.toList()) {
+        if (Files.readSymbolicLink(descriptor).endsWith("target.bin")) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException ended) {
+      return false;
+    }
+  }
+
   private static String[] small(String name) {
     return Jar.smallRun("sync", "--out", name, "--", "-wi", "0", "-i", "1", "-r", "100ms");
   }
