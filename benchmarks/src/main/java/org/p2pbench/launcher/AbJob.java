@@ -194,7 +194,9 @@ final class AbJob {
   private record Measured(RunDirectory directory, RunSession session) implements AutoCloseable {
     @Override
     public void close() {
-      session.close();
+      try (directory) {
+        session.close();
+      }
     }
   }
 
@@ -205,7 +207,12 @@ final class AbJob {
             RunDirectory.reserve(root.resolve(stage).resolve(side.name())),
             run.machine(),
             Optional.of(new AbSide(id, side.name(), stage)));
-    return new Measured(directory, RunSession.open(run, directory, side.classes(), err));
+    try {
+      return new Measured(directory, RunSession.open(run, directory, side.classes(), err));
+    } catch (RuntimeException e) {
+      directory.close();
+      throw e;
+    }
   }
 
   /** Rows that the reporting program wants to see again, a line each. */

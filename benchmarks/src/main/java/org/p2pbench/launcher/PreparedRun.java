@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.launcher;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,22 +88,30 @@ record PreparedRun(
   RunDirectory begin(
       RunDirectory.Reservation reserved, MachineClass.Decision machine, Optional<AbSide> ab) {
     RunDirectory directory = RunDirectory.begin(reserved, plan, machine.machineClass().word(), ab);
-    directory.diagnosis(diagnosis);
+    try {
+      directory.diagnosis(diagnosis);
+      directory.environment(environment());
+      return directory;
+    } catch (RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  private ObjectNode environment() {
     Set<String> memories = memories();
-    directory.environment(
-        probe()
-            .probe(
-                new EnvironmentProbe.Run(
-                    request.commandLine(),
-                    memories,
-                    places(settings.sources()),
-                    places(settings.targets()),
-                    memories.contains(MemoryChoice.CMB.label()) ? cmb : Optional.empty(),
-                    ABI,
-                    NativeClock.source(),
-                    EnvironmentProbe.flagsOfThisJvm(),
-                    build())));
-    return directory;
+    return probe()
+        .probe(
+            new EnvironmentProbe.Run(
+                request.commandLine(),
+                memories,
+                places(settings.sources()),
+                places(settings.targets()),
+                memories.contains(MemoryChoice.CMB.label()) ? cmb : Optional.empty(),
+                ABI,
+                NativeClock.source(),
+                EnvironmentProbe.flagsOfThisJvm(),
+                build()));
   }
 
   /** About how long measuring takes, for people. */

@@ -2,12 +2,11 @@
 package org.p2pbench.launcher;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,12 +30,12 @@ import org.p2pbench.doctor.TopologyDrawing;
 /**
  * Writes a run directory as {@code reports/run-directory.md} describes it. Thread-safe: a shutdown
  * hook may finish what the main thread is writing. Files are replaced by rename, so that a run
- * killed at any moment leaves whole ones.
+ * killed at any moment leaves whole ones. A file that cannot be written, as on a full disk, ends
+ * the run: that is a {@link CommandFailure} of whatever was to be written.
  */
-final class RunDirectory {
+final class RunDirectory implements AutoCloseable {
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final String ROWS = "rows.json";
 
@@ -49,6 +48,7 @@ final class RunDirectory {
   private String status = "running";
   private ObjectNode failure;
   private int forksDone;
+  private boolean unwritable;
 
   /** A row so far. */
   private static final class Row {
@@ -187,23 +187,13 @@ final class RunDirectory {
   }
 
   synchronized void environment(ObjectNode environment) {
-    write(path.resolve("environment.json"), environment);
+    write("environment.json", environment.toPrettyString());
   }
 
   /** What the doctor said of the path, and its drawing where there is one. */
   synchronized void diagnosis(Diagnosis diagnosis) {
-    write(path.resolve("doctor.json"), DoctorJson.of(diagnosis));
-    TopologyDrawing.of(diagnosis).ifPresent(drawing -> writeText("topology.svg", drawing));
-  }
-
-  private void writeText(String name, String text) {
-    Path part = path.resolve(name + ".part");
-    try {
-      Files.writeString(part, text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(path.resolve(name) + " cannot be written", e);
-    }
-    replace(part, path.resolve(name));
+    write("doctor.json", DoctorJson.of(diagnosis).toPrettyString());
+    TopologyDrawing.of(diagnosis).ifPresent(drawing -> write("topology.svg", drawing));
   }
 
   /** Adds a fork that was measured and writes everything. */
@@ -224,17 +214,24 @@ final class RunDirectory {
     writeRows();
   }
 
-  /** Says that a fork of a row failed and with it the run. */
+  /** Says that a fork of a row, if it is one, failed and with it the run, unless it has ended. */
   synchronized void failed(RowPlan plan, String reason) {
+    if (!status.equals("running")) {
+      return;
+    }
     if (plan != null) {
       Row row = row(plan);
       row.status = "failed";
       row.reason = reason;
     }
+    tellFailure(plan, reason);
+    end("failed");
+  }
+
+  private void tellFailure(RowPlan plan, String reason) {
     failure = JSON.createObjectNode();
     failure.put("row", plan == null ? null : plan.id());
     failure.put("message", reason);
-    end("failed");
   }
 
   /** Ends the run with that status, unless it has ended already. */
@@ -243,6 +240,17 @@ final class RunDirectory {
       status = finalStatus;
       writeRows();
     }
+  }
+
+  /** A run that did not come to its end, whatever the reason, is not left as one that goes on. */
+  @Override
+  public synchronized void close() {
+    failed(null, "measuring ended before the last fork: the command's last line says why");
+  }
+
+  /** Whether a file could not be written: then nothing else is tried here, such as a report. */
+  synchronized boolean unwritable() {
+    return unwritable;
   }
 
   private Row row(RowPlan plan) {
@@ -269,7 +277,7 @@ final class RunDirectory {
     plan.p99BoundNs().ifPresent(bound -> told.put("p99BoundNs", bound));
     ArrayNode list = root.putArray("rows");
     rows.values().forEach(r -> list.add(json(r)));
-    write(path.resolve(ROWS), root);
+    write(ROWS, root.toPrettyString());
   }
 
   private ObjectNode json(Row row) {
@@ -293,13 +301,12 @@ final class RunDirectory {
             .filter(r -> !r.results.isEmpty())
             .map(r -> merge(r.results))
             .toList();
-    Path part = path.resolve("jmh.json.part");
-    try (PrintStream out = new PrintStream(part.toFile(), StandardCharsets.UTF_8)) {
+    // Not straight into the file: a stream that prints says nothing of a full disk.
+    ByteArrayOutputStream json = new ByteArrayOutputStream();
+    try (PrintStream out = new PrintStream(json, false, StandardCharsets.UTF_8)) {
       ResultFormatFactory.getInstance(ResultFormatType.JSON, out).writeOut(merged);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
-    replace(part, path.resolve("jmh.json"));
+    write("jmh.json", json.toString(StandardCharsets.UTF_8));
   }
 
   /** One result of as many forks as ran one by one. */
@@ -343,21 +350,48 @@ final class RunDirectory {
     return params;
   }
 
-  private static void write(Path file, ObjectNode node) {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
+  private void write(String name, String text) {
+    Path file = path.resolve(name);
+    Path part = path.resolve(name + ".part");
     try {
-      JSON.writeValue(part.toFile(), node);
-    } catch (IOException e) {
-      throw new UncheckedIOException(file + " cannot be written", e);
-    }
-    replace(part, file);
-  }
-
-  private static void replace(Path part, Path file) {
-    try {
+      Files.writeString(part, text);
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + " cannot be replaced", e);
+      delete(part);
+      throw unwritten(file, e);
+    }
+  }
+
+  /** Ends the run with what was written so far. That it failed may still find room. */
+  private CommandFailure unwritten(Path file, IOException e) {
+    CommandFailure unwritten =
+        new CommandFailure(
+            CommandFailure.FAILED,
+            "'%s' cannot be written (%s): make room or give permission there, or name another --out; what was measured before is kept"
+                .formatted(file, IoReason.of(e)));
+    if (unwritable) {
+      return unwritten;
+    }
+    unwritable = true;
+    if (failure == null && !status.equals("interrupted")) {
+      status = "failed";
+      tellFailure(null, unwritten.getMessage());
+    }
+    try {
+      writeRows();
+    } catch (CommandFailure noRoom) {
+      // What is there stays as it is, like that of a run that was killed.
+      return unwritten;
+    }
+    return unwritten;
+  }
+
+  private static void delete(Path part) {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException leftBehind) {
+      // Readers do not look at it.
+      return;
     }
   }
 }

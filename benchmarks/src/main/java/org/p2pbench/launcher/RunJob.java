@@ -37,7 +37,8 @@ final class RunJob {
         plan.profile(), machine.machineClass().word(), machine.reason());
     out.printf("%s, into %s%n", run.estimate(), request.out());
     CommandFailure failure = null;
-    try (ClassArchive classes = ClassArchive.make(plan.forks().size(), run);
+    try (directory;
+        ClassArchive classes = ClassArchive.make(plan.forks().size(), run);
         RunSession session = RunSession.open(run, directory, classes, err);
         Progress progress = Progress.of(plan.profile(), plan.forks().size(), err)) {
       for (Plan.Fork fork : plan.forks()) {
@@ -48,6 +49,9 @@ final class RunJob {
       directory.end("complete");
     } catch (CommandFailure e) {
       failure = e;
+    }
+    if (failure != null && directory.unwritable()) {
+      throw failure;
     }
     int reported = Reporting.render(request.out(), out, err);
     if (failure != null) {

@@ -40,7 +40,7 @@ final class RunSession implements AutoCloseable {
     this.log = log;
     this.runner = runner;
     this.err = err;
-    this.interruption = Interruption.expect(() -> directory.end("interrupted"));
+    this.interruption = Interruption.expect(this::interrupted);
   }
 
   /** Opens a session for a run that has begun. */
@@ -105,13 +105,34 @@ final class RunSession implements AutoCloseable {
         return;
       }
       interruption.awaitEndIfBegun();
+      failed(fork.row(), e.getMessage());
       String message = fork.row().id() + ": " + e.getMessage();
       if (e.kind() == RigException.Kind.HUNG) {
-        directory.failed(fork.row(), e.getMessage());
         throw Stuck.halt(err, message);
       }
-      directory.failed(fork.row(), e.getMessage());
       throw new CommandFailure(e.kind().exitCode(), message);
+    } catch (CommandFailure e) {
+      interruption.awaitEndIfBegun();
+      failed(null, e.getMessage());
+      throw e;
+    }
+  }
+
+  /** What went wrong is said whether or not there is room to write it down. */
+  private void failed(RowPlan row, String reason) {
+    try {
+      directory.failed(row, reason);
+    } catch (CommandFailure unwritten) {
+      err.println("p2pbench: " + unwritten.getMessage());
+    }
+  }
+
+  /** Runs while the JVM ends. */
+  private void interrupted() {
+    try {
+      directory.end("interrupted");
+    } catch (CommandFailure unwritten) {
+      err.println("p2pbench: " + unwritten.getMessage());
     }
   }
 

@@ -151,6 +151,48 @@ class MistakesJarTest {
   }
 
   @Test
+  void aFailureOutsideOfAForkIsTheRunsToo() throws IOException {
+    Jar.Result result = withoutTemporaryFiles(Jar.smallRun("sync", "--out", "out"));
+
+    JsonNode rows = Jar.json(directory.resolve("out/rows.json"));
+    assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(result.err())
+        .contains("p2pbench: no temporary file can be made (")
+        .endsWith("p2pbench: " + rows.at("/failure/message").asText() + "\n");
+    assertThat(rows.at("/status").asText()).isEqualTo("failed");
+  }
+
+  @Test
+  void whereOneSideOfAComparisonFailsNoSideGoesOnRunning() throws IOException {
+    String[] arguments = Jar.smallRun("sync", "--a", "", "--b", "", "--out", "out");
+    arguments[0] = "ab";
+
+    Jar.Result result = withoutTemporaryFiles(arguments);
+
+    assertThat(result.exitCode()).isEqualTo(3);
+    JsonNode a = Jar.json(directory.resolve("out/null/a/rows.json"));
+    JsonNode b = Jar.json(directory.resolve("out/null/b/rows.json"));
+    assertThat(a.at("/status").asText()).isEqualTo("failed");
+    assertThat(result.err()).endsWith("p2pbench: " + a.at("/failure/message").asText() + "\n");
+    assertThat(b.at("/status").asText()).isEqualTo("failed");
+    assertThat(b.at("/failure/message").asText())
+        .isEqualTo("measuring ended before the last fork: the command's last line says why");
+  }
+
+  private Jar.Result withoutTemporaryFiles(String... arguments) throws IOException {
+    Path file = Files.createFile(directory.resolve("file"));
+    List<String> jvmArguments =
+        List.of(
+            "-Djava.io.tmpdir=" + file,
+            "-Djna.tmpdir=" + Files.createDirectory(directory.resolve("jna")),
+            // The verdict is never asked for.
+            "-Dp2pbench.reports.jar=" + Jar.path());
+    try (Jar jar = Jar.start(directory, jvmArguments, arguments)) {
+      return jar.result();
+    }
+  }
+
+  @Test
   void freshFilesHoldWhatIsInFlight() {
     String[] arguments = {
       "run",
