@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
           + " the rows that look worse. The verdict rests on the fresh forks alone.",
       "",
       "A side is a jar, options of run, or both, in quotes. What both have in common stands beside"
-          + " --a and --b."
+          + " --a and --b. Quotes and backslashes in it count as in a shell."
     },
     footer = {
       "",

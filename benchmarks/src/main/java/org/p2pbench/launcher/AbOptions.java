@@ -8,8 +8,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,8 +15,6 @@ import picocli.CommandLine.ParameterException;
 
 /** Makes the request of one side of a comparison: what is common, then what is its own. */
 final class AbOptions {
-
-  private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
 
   /** Options of the comparison itself, each with a value; every other one is the sides'. */
   private static final Set<String> OWN =
@@ -36,11 +32,11 @@ final class AbOptions {
    * The request of a side.
    *
    * @param option names the side in messages, such as --a
-   * @param side a jar, options of run, or both, as typed; may be empty
+   * @param side a jar, options of run, or both, as a shell would read them; may be empty
    * @param typed the whole command line after the command's name
    */
   static RunRequest request(String option, String side, List<String> typed, Path out) {
-    List<String> own = words(side);
+    List<String> own = words(option, side);
     Path jar = null;
     if (!own.isEmpty() && own.get(0).endsWith(".jar")) {
       jar = Path.of(own.remove(0)).toAbsolutePath();
@@ -64,14 +60,13 @@ final class AbOptions {
     return jar == null ? request : request.of(jar);
   }
 
-  private static List<String> words(String text) {
-    List<String> words = new ArrayList<>();
-    Matcher matcher = WORD.matcher(text);
-    while (matcher.find()) {
-      String quoted = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
-      words.add(quoted != null ? quoted : matcher.group(3));
+  private static List<String> words(String option, String text) {
+    try {
+      return ShellWords.of(text);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(
+          CommandFailure.BAD_INPUT, "%s %s: %s".formatted(option, text, e.getMessage()));
     }
-    return words;
   }
 
   /** The command line without what is the comparison's own. */

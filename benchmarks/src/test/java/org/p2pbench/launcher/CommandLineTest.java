@@ -379,6 +379,39 @@ class CommandLineTest {
     assertThat(directory).isEmptyDirectory();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--dir='%s/two disks'",
+        "--dir=%s/\"two disks\"",
+        "--dir %s/two\\ disks",
+        "'--dir' \"%s/two disks\"",
+        "  --dir=%s/t'wo 'di\"sk\"s "
+      })
+  void aSideIsReadAsAShellReadsIt(String side) {
+    String a = side.formatted(directory);
+
+    assertThat(execute("ab", "--a", a, "--b", "", "--memory", "ram", "--out", directory + "/out"))
+        .isEqualTo(2);
+    assertThat(err)
+        .hasToString(
+            "p2pbench: '%s/two disks': no such file or device, or no permission to look at it: check the path\n"
+                .formatted(directory));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--dir='/mnt/two disks", "--dir=\"/mnt/'two'", "--dir /mnt/two\\"})
+  void aSideWhoseQuoteIsNotClosedIsOneLine(String side) {
+    assertThat(
+            execute("ab", "--a", "", "--b", side, "--memory", "ram", "--out", directory + "/out"))
+        .isEqualTo(2);
+    assertThat(err)
+        .hasToString(
+            "p2pbench: --b %s: what %s begins is not ended: end it, or put \\ before it\n"
+                .formatted(side, side.contains("\"") ? "\"" : side.contains("'") ? "'" : "\\"));
+    assertThat(directory).isEmptyDirectory();
+  }
+
   @Test
   void aNoiseFloorNeedsTenForks() {
     assertThat(execute("calibrate", "--forks", "9")).isEqualTo(2);
