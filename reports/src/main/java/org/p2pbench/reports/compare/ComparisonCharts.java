@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.p2pbench.reports.charts.Chart;
 import org.p2pbench.reports.charts.ChartAxis;
 import org.p2pbench.reports.charts.ChartAxis.Kind;
 import org.p2pbench.reports.charts.Series;
+import org.p2pbench.reports.page.LatencySpread;
 import org.p2pbench.reports.page.RowNames;
 import org.p2pbench.reports.regression.Change;
 import org.p2pbench.reports.regression.Verdict;
@@ -25,8 +25,6 @@ import org.p2pbench.reports.statistics.StageLatency;
 final class ComparisonCharts {
   /** One chart holds so many intervals; the table has the rest. */
   static final int MOST_INTERVALS = 30;
-
-  private static final double LEAST_SHARE = 0.001;
 
   private ComparisonCharts() {}
 
@@ -135,38 +133,23 @@ final class ComparisonCharts {
   /** How transactions spread over latencies, both runs. */
   static Optional<Chart> densities(RowPair rows, Stage stage, MachineClass machineClass) {
     List<Series> series = new ArrayList<>();
-    rows.baseline().ifPresent(r -> density("baseline", 0, r.figures(), stage, series));
-    rows.candidate().ifPresent(r -> density("candidate", 1, r.figures(), stage, series));
+    rows.baseline()
+        .flatMap(r -> LatencySpread.curve("baseline", 0, r.figures(), stage))
+        .ifPresent(series::add);
+    rows.candidate()
+        .flatMap(r -> LatencySpread.curve("candidate", 1, r.figures(), stage))
+        .ifPresent(series::add);
     return series.size() < 2
         ? Optional.empty()
         : Optional.of(
             new Chart(
                 id("spread", rows, stage),
                 "Spread of " + stage.tag(),
-                RowNames.of(rows.row())
-                    + ". Share of the transactions of all forks in bins 4 % wide; bins below 0.1 %"
-                    + " are left out.",
+                RowNames.of(rows.row()) + ". " + LatencySpread.CAPTION,
                 machineClass,
                 ChartAxis.of("Latency", Kind.TIME),
                 ChartAxis.of("Share of transactions", Kind.SHARE),
                 series));
-  }
-
-  private static void density(
-      String name, int style, RowFigures row, Stage stage, List<Series> series) {
-    TreeMap<Double, Double> points = new TreeMap<>();
-    row.histogram(stage)
-        .forEach(
-            (bin, share) -> {
-              if (share >= LEAST_SHARE) {
-                double middle =
-                    StageLatency.binStartNs(bin) * Math.pow(2, 0.5 / StageLatency.BINS_PER_OCTAVE);
-                points.put(middle, share);
-              }
-            });
-    if (points.size() > 1) {
-      series.add(Series.curve(name, style, points));
-    }
   }
 
   private static String id(String what, RowPair rows, Stage stage) {

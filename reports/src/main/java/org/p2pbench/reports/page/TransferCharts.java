@@ -177,27 +177,13 @@ final class TransferCharts {
     }
     List<Series> series = new ArrayList<>();
     for (RowFigures row : ordered(twins)) {
-      TreeMap<Double, Double> points = new TreeMap<>();
-      row.histogram(Stage.TRANSACTION)
-          .forEach(
-              (bin, share) -> {
-                if (share >= 0.001) {
-                  points.put(
-                      StageLatency.binStartNs(bin)
-                          * Math.pow(2, 0.5 / StageLatency.BINS_PER_OCTAVE),
-                      share);
-                }
-              });
-      if (points.size() > 1) {
-        series.add(Series.curve(Paths.name(row, analysis), paths.style(row), points));
-      }
+      LatencySpread.curve(Paths.name(row, analysis), paths.style(row), row, Stage.TRANSACTION)
+          .ifPresent(series::add);
     }
     return chart(
         "histogram-" + id(setting) + "-" + bytes(twins.get(0)),
         "Spread of " + Units.bytes(bytes(twins.get(0))) + " transactions",
-        "Share of the transactions of all forks in bins 4 % wide; bins below 0.1 % are left out. "
-            + Paths.setting(setting)
-            + ".",
+        LatencySpread.CAPTION + " " + Paths.setting(setting) + ".",
         ChartAxis.of("Latency", Kind.TIME),
         ChartAxis.of("Share of transactions", Kind.SHARE),
         series);
