@@ -47,6 +47,7 @@ public final class ChartRenderer {
   private static final int TITLE_SPACE = 36;
   private static final int WIDEST_SPACING = 200;
   private static final int MOST_X_TICKS = 5;
+  private static final float FIT_THICKNESS = 1;
   private static final int MOST_Y_TICKS = 7;
   private static final double LABEL_ROOM = 0.22;
   private static final int MEDIAN_LABEL_DROP = 18;
@@ -306,6 +307,7 @@ public final class ChartRenderer {
     added.setLineColor(theme.series(series.style()));
   }
 
+          case FIT -> new BasicStroke(FIT_THICKNESS);
   /** The line at 1, where twins do not differ. */
   private static void addNoDifference(XYChart drawn, AxisScale x, AxisScale y, Theme theme) {
     double one = x.position().applyAsDouble(1);

@@ -20,6 +20,8 @@ public record Series(String name, int style, Form form, double[] x, double[] y, 
     CURVE,
     /** Markers alone. */
     POINTS,
+    /** A thin line without markers, for what is fitted to points. */
+    FIT,
     /** Lines across the plot at the values of x; y is not looked at. */
     MARKS,
     /** Horizontal bars: pairs of points (start, end) with a gap between pairs. */

@@ -55,7 +55,10 @@ final class CostSections {
         new Chart(
             "pin-by-size",
             "Pinning and unpinning by size",
-            "Median pin plus median unpin, nothing else; thin lines are fitted. mlock locks a mapping and does not pin.",
+            "Median pin plus median unpin, nothing else."
+                + (pins.stream().anyMatch(row -> "mlock".equals(row.parameters().mechanism()))
+                    ? " mlock locks a mapping and does not pin."
+                    : ""),
             analysis.machineClass(),
             ChartAxis.of("Size", Kind.BLOCK_BYTES),
             ChartAxis.of("Pin and unpin", Kind.TIME),

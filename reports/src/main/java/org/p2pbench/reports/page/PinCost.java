@@ -35,6 +35,7 @@ import org.p2pbench.reports.statistics.Spread;
 final class PinCost {
   private static final long PAGE_BYTES = 4096;
   private static final double PERCENT = 100;
+  private static final int FIT_POINTS_PER_OCTAVE = 8;
 
   /** The mechanism of rows that the kernel's own benchmark measured. */
   static final String GUP_TEST = "gup-test";
@@ -154,23 +155,27 @@ final class PinCost {
         new Chart(
             chart.id(),
             chart.title(),
-            chart.caption(),
+            chart.caption()
+                + (series.size() > chart.series().size() ? " Thin lines are fitted." : ""),
             chart.machineClass(),
             chart.x(),
             chart.y(),
             series));
   }
 
+  /** Straight in pages and ns, hence bent on logarithmic axes: with points enough to look so. */
   private Series line(PinCurve curve, Series measured) {
-    Map<Long, Double> points = new TreeMap<>();
+    Map<Double, Double> points = new TreeMap<>();
     long last = curve.points().keySet().stream().max(Long::compare).orElse(1L);
-    for (long pages = 1; pages <= last; pages *= 2) {
+    int steps = (int) Math.ceil(FIT_POINTS_PER_OCTAVE * Math.log(last) / Math.log(2));
+    for (int step = 0; step <= steps; step++) {
+      double pages = Math.pow(last, steps == 0 ? 0 : (double) step / steps);
       points.put(pages * pageBytes(), curve.ns(pages));
     }
     String name =
         "%s + %s × pages"
             .formatted(Units.time(curve.fixed().value()), Units.time(curve.perPage().value()));
-    return Series.curve(name, measured.style(), points);
+    return Series.curve(name, measured.style(), points).withForm(Series.Form.FIT);
   }
 
   /**

@@ -110,7 +110,7 @@ public record PinCurve(Estimate fixed, Estimate perPage, Map<Long, Double> point
   }
 
   /** ns that the line gives for so many pages. */
-  public double ns(long pages) {
+  public double ns(double pages) {
     return fixed.value() + perPage.value() * pages;
   }
 
