@@ -38,6 +38,13 @@ public final class ChartRenderer {
   private static final float BAR_THICKNESS = 20;
   private static final float CURVE_THICKNESS = 2.5f;
 
+
+  /** Side by side a name must not run into the next one's symbol. */
+  private static final int LEGEND_GAP = 11;
+
+  /** Where there are many points: still seen where three charts share the width of a page. */
+  private static final int SMALL_MARKER = 8;
+
   /** Large enough to be read where the chart is shrunk to the width of a phone. */
   private static final int TEXT_SIZE = 17;
 
@@ -216,7 +223,8 @@ public final class ChartRenderer {
     if (oneLegendLine(chart)) {
       styler.setLegendLayout(Styler.LegendLayout.Horizontal);
       styler.setLegendSeriesLineLength(22);
-      styler.setMarkerSize(5);
+      styler.setLegendPadding(LEGEND_GAP);
+      styler.setMarkerSize(SMALL_MARKER);
     }
     styler.setYAxisTicksVisible(!namesAbove(chart));
     styler.setXAxisMin(x.min()).setXAxisMax(x.max());
