@@ -24,6 +24,10 @@ record AxisScale(
 
   private static final double LOG_FROM_SPAN = 6;
   private static final double DECADES_FROM_SPAN = 1024;
+
+  /** Below this a linear axis of factors looks the same, and has more round numbers. */
+  private static final double FACTOR_LOG_FROM_SPAN = 4;
+
   private static final double PAD = 0.04;
   private static final double WINDOW_PAD = 0.15;
 
@@ -37,7 +41,7 @@ record AxisScale(
       case RATE -> rate(axis.title(), low, high, mostTicks);
       case NINES -> nines(axis.title(), high);
       case SHARE -> linear(axis.title(), high * 100, new Units.Scaled("%", 1)).scaledBy(100);
-      case FACTOR -> factor(axis.title(), low, high);
+      case FACTOR -> factor(axis.title(), low, high, mostTicks);
       case RUNS -> runs(axis.title(), low, high, mostTicks);
       case TIME_AROUND -> window(axis.title(), low, high, Units.timeUnit(high));
       case RATE_AROUND -> window(axis.title(), low, high, Units.rateUnit(high));
@@ -120,11 +124,20 @@ record AxisScale(
         title, -Math.log10(0.5), Math.max(high, 1) + 0.15, v -> v, p -> nine(p) + " %", true);
   }
 
-  private static AxisScale factor(String title, double low, double high) {
+  /** Half as much and twice as much are as far from 1 where the values span a lot. */
+  private static AxisScale factor(String title, double low, double high, int mostTicks) {
     double least = Math.min(low, 1);
     double most = Math.max(high, 1);
+    if (least > 0 && most / least >= FACTOR_LOG_FROM_SPAN) {
+      return octaves(title, least, most, mostTicks, AxisScale::shortFactor);
+    }
     double pad = Math.max(0.1 * (most - least), 0.01);
     return new AxisScale(title, least - pad, most + pad, v -> v, p -> Units.exact(p) + "×", false);
+  }
+
+  /** Three digits without zeros at the end: 0.0313×, 0.25×, 8×. */
+  private static String shortFactor(double factor) {
+    return Units.exact(Double.parseDouble(Units.number(factor))) + "×";
   }
 
   /** Ticks at multiples of 1, 2 or 5 times a power of ten. */

@@ -3,12 +3,15 @@ package org.p2pbench.reports.charts;
 
 import java.awt.BasicStroke;
 import java.awt.Font;
+import java.awt.Graphics2D;
 import java.awt.font.FontRenderContext;
+import java.awt.geom.Path2D;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -35,9 +38,6 @@ public final class ChartRenderer {
   private static final int BAR_HEIGHT = 54;
   private static final int INTERVAL_HEIGHT = 29;
   private static final int LEGEND_LINE = 27;
-  private static final float BAR_THICKNESS = 20;
-  private static final float CURVE_THICKNESS = 2.5f;
-
 
   /** Side by side a name must not run into the next one's symbol. */
   private static final int LEGEND_GAP = 11;
@@ -45,19 +45,28 @@ public final class ChartRenderer {
   /** Where there are many points: still seen where three charts share the width of a page. */
   private static final int SMALL_MARKER = 8;
 
+  private static final float BAR_THICKNESS = 20;
+  private static final float CURVE_THICKNESS = 2.5f;
+  private static final float FIT_THICKNESS = 1;
+
   /** Large enough to be read where the chart is shrunk to the width of a phone. */
   private static final int TEXT_SIZE = 17;
 
   private static final int PADDING = 12;
   private static final int NAME_ABOVE_BAR = 22;
+
+  /** How far from its row the line at 1 reaches, in rows: between is the name of the next one. */
+  private static final double LINE_BELOW_ROW = 0.34;
+
+  private static final double LINE_ABOVE_ROW = 0.2;
   private static final double TITLE_BOTTOM = 30;
   private static final int TITLE_SPACE = 36;
   private static final int WIDEST_SPACING = 200;
   private static final int MOST_X_TICKS = 5;
-  private static final float FIT_THICKNESS = 1;
   private static final int MOST_Y_TICKS = 7;
   private static final double LABEL_ROOM = 0.22;
   private static final int MEDIAN_LABEL_DROP = 18;
+  private static final String GOES_ON = "interval goes on beyond the frame";
   private static final String FONT = "DejaVu Sans";
   private static final Marker[] MARKERS = {
     SeriesMarkers.CIRCLE,
@@ -98,7 +107,9 @@ public final class ChartRenderer {
     return out.toByteArray();
   }
 
-  private static XYChart draw(Chart chart, Theme theme) {
+  private static XYChart draw(Chart whole, Theme theme) {
+    IntervalFrame frame = frame(whole);
+    Chart chart = framed(whole, frame);
     boolean labels = chart.series().stream().anyMatch(series -> series.labels() != null);
     AxisScale x =
         scale(chart.x(), chart, Series::x, MOST_X_TICKS).withRoom(labels ? LABEL_ROOM : 0);
@@ -106,7 +117,7 @@ public final class ChartRenderer {
     XYChart drawn =
         new XYChartBuilder()
             .width(width(chart))
-            .height(height(chart))
+            .height(height(whole))
             .title(" ")
             .xAxisTitle(x.title())
             .yAxisTitle(y.title())
@@ -114,14 +125,33 @@ public final class ChartRenderer {
     style(drawn.getStyler(), theme);
     axes(drawn, chart, x, y);
     if (chart.x().kind() == ChartAxis.Kind.FACTOR) {
-      addNoDifference(drawn, x, y, theme);
+      addNoDifference(drawn, chart, x, y, theme);
     }
     for (Series series : chart.series()) {
       add(drawn, series, x, y, theme);
     }
+    addCutOff(drawn, whole, frame, x, y, theme);
     keepTicksRound(drawn, x, y);
     annotate(drawn, chart, x, y);
     return drawn;
+  }
+
+  private static IntervalFrame frame(Chart chart) {
+    return IntervalFrame.of(chart.x().kind() == ChartAxis.Kind.FACTOR ? chart.series() : List.of());
+  }
+
+  /** The chart with what lies beyond the frame drawn as far as its edge. */
+  private static Chart framed(Chart chart, IntervalFrame frame) {
+    return new Chart(
+        chart.id(),
+        chart.title(),
+        chart.caption(),
+        chart.machineClass(),
+        chart.x(),
+        chart.y(),
+        chart.series().stream()
+            .map(s -> s.withX(Arrays.stream(s.x()).map(frame::within).toArray()))
+            .toList());
   }
 
   private static String title(Chart chart) {
@@ -129,7 +159,8 @@ public final class ChartRenderer {
   }
 
   private static int height(Chart chart) {
-    int legendLines = oneLegendLine(chart) ? 1 : chart.series().size();
+    int names = chart.series().size() + (frame(chart).cutsOff(chart.series()) ? 1 : 0);
+    int legendLines = oneLegendLine(chart) ? 1 : names;
     return plotHeight(chart) + 125 + (legend(chart) ? 12 + LEGEND_LINE * legendLines : 0);
   }
 
@@ -165,8 +196,9 @@ public final class ChartRenderer {
     return chart.series().stream().anyMatch(s -> s.form() == Series.Form.BARS);
   }
 
+  /** Also of a single line, which the title does not name; bars have their names beside them. */
   private static boolean legend(Chart chart) {
-    return chart.series().size() > 1;
+    return chart.series().size() > 1 || !hasBars(chart);
   }
 
   private static AxisScale scale(
@@ -275,6 +307,7 @@ public final class ChartRenderer {
           case MARKS -> throw new IllegalArgumentException("drawn by addMarks");
           case BARS -> new BasicStroke(BAR_THICKNESS, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL);
           case INTERVALS -> dashed(null);
+          case FIT -> new BasicStroke(FIT_THICKNESS);
           case LINE, CURVE -> dashed(DASHES[variant]);
         });
     if (series.form() == Series.Form.INTERVALS) {
@@ -315,15 +348,74 @@ public final class ChartRenderer {
     added.setLineColor(theme.series(series.style()));
   }
 
-          case FIT -> new BasicStroke(FIT_THICKNESS);
-  /** The line at 1, where twins do not differ. */
-  private static void addNoDifference(XYChart drawn, AxisScale x, AxisScale y, Theme theme) {
-    double one = x.position().applyAsDouble(1);
-    XYSeries line = drawn.addSeries("1×", new double[] {one, one}, new double[] {y.min(), y.max()});
+  /** An arrow where an interval goes on. */
+  private static void addCutOff(
+      XYChart drawn, Chart chart, IntervalFrame frame, AxisScale x, AxisScale y, Theme theme) {
+    for (boolean low : new boolean[] {true, false}) {
+      double[] lines = frame.cutOff(chart.series(), low);
+      if (lines.length == 0) {
+        continue;
+      }
+      double[] ends = new double[lines.length];
+      Arrays.fill(ends, x.position().applyAsDouble(low ? frame.low() : frame.high()));
+      boolean first = !drawn.getSeriesMap().containsKey(GOES_ON);
+      XYSeries added =
+          drawn.addSeries(
+              first ? GOES_ON : GOES_ON + " ",
+              ends,
+              Arrays.stream(lines).map(y.position()).toArray());
+      added.setShowInLegend(first);
+      added.setLineStyle(SeriesLines.NONE);
+      added.setMarker(new Arrow(low));
+      added.setMarkerColor(theme.text());
+    }
+  }
+
+  /** A triangle that points to the low or the high end of the axis of values. */
+  private static final class Arrow extends Marker {
+    private final boolean low;
+
+    Arrow(boolean low) {
+      this.low = low;
+    }
+
+    @Override
+    public void paint(Graphics2D g, double x, double y, int size) {
+      double tip = low ? x - size : x + size;
+      Path2D.Double path = new Path2D.Double();
+      path.moveTo(tip, y);
+      path.lineTo(x, y - size * 0.6);
+      path.lineTo(x, y + size * 0.6);
+      path.closePath();
+      g.fill(path);
+    }
+  }
+
+  /** The line at 1, where twins do not differ; it leaves out the names that stand above rows. */
+  private static void addNoDifference(
+      XYChart drawn, Chart chart, AxisScale x, AxisScale y, Theme theme) {
+    double[] ys =
+        namesAbove(chart)
+            ? besideRows(y, chart.y().categories().size())
+            : new double[] {y.min(), y.max()};
+    double[] xs = new double[ys.length];
+    Arrays.fill(xs, x.position().applyAsDouble(1));
+    XYSeries line = drawn.addSeries("1×", xs, ys);
     line.setShowInLegend(false);
     line.setMarker(SeriesMarkers.NONE);
     line.setLineColor(theme.text());
     line.setLineStyle(new BasicStroke(1.5f));
+  }
+
+  /** From below to above each row, with a gap after it. */
+  private static double[] besideRows(AxisScale y, int rows) {
+    double[] ys = new double[3 * rows];
+    for (int i = 0; i < rows; i++) {
+      ys[3 * i] = Math.max(y.min(), i - LINE_BELOW_ROW);
+      ys[3 * i + 1] = i + LINE_ABOVE_ROW;
+      ys[3 * i + 2] = Double.NaN;
+    }
+    return ys;
   }
 
   /**

@@ -36,19 +36,21 @@ final class ComparisonCharts {
     if (shown.isEmpty()) {
       return Optional.empty();
     }
-    Map<Verdict, List<double[]>> points = new LinkedHashMap<>();
+    Map<Verdict, List<Series.Interval>> points = new LinkedHashMap<>();
     Arrays.stream(Verdict.values()).forEach(verdict -> points.put(verdict, new ArrayList<>()));
     List<String> names = new ArrayList<>();
     for (MetricChange change : shown) {
       Change c = change.change();
-      points.get(change.verdict()).add(new double[] {names.size(), c.low(), c.ratio(), c.high()});
+      points
+          .get(change.verdict())
+          .add(new Series.Interval(names.size(), c.low(), c.ratio(), c.high()));
       names.add(unlike(names, RowNames.of(change.rows().row()) + ": " + change.metric().label()));
     }
     List<Series> series = new ArrayList<>();
     points.forEach(
         (verdict, p) -> {
           if (!p.isEmpty()) {
-            series.add(intervals(verdict, p));
+            series.add(Series.intervals(Wording.verdict(verdict), style(verdict), p));
           }
         });
     return Optional.of(
@@ -80,25 +82,13 @@ final class ComparisonCharts {
     return different;
   }
 
-  private static Series intervals(Verdict verdict, List<double[]> points) {
-    double[] x = new double[points.size() * 4 - 1];
-    double[] y = new double[x.length];
-    Arrays.fill(x, Double.NaN);
-    Arrays.fill(y, Double.NaN);
-    for (int i = 0; i < points.size(); i++) {
-      for (int j = 0; j < 3; j++) {
-        x[4 * i + j] = points.get(i)[1 + j];
-        y[4 * i + j] = points.get(i)[0];
-      }
-    }
-    int style =
-        switch (verdict) {
-          case REGRESSED -> 1;
-          case IMPROVED -> 2;
-          case EQUIVALENT -> 0;
-          case CANNOT_TELL -> 3;
-        };
-    return new Series(Wording.verdict(verdict), style, Series.Form.INTERVALS, x, y, null);
+  private static int style(Verdict verdict) {
+    return switch (verdict) {
+      case REGRESSED -> 1;
+      case IMPROVED -> 2;
+      case EQUIVALENT -> 0;
+      case CANNOT_TELL -> 3;
+    };
   }
 
   /** Latency of a stage over its percentile, both runs. */

@@ -87,7 +87,10 @@ public final class ComparisonPage {
       overview.add(new Block.Text(remarks));
     }
     ComparisonCharts.intervals(
-            "intervals", "What changed, what matters first", c.changes(), c.machineClass())
+            "intervals",
+            "Candidate against baseline, what matters first",
+            c.changes(),
+            c.machineClass())
         .ifPresent(chart -> overview.add(new Block.Figure(chart)));
     factTable(c).ifPresent(overview::add);
     if (!overview.isEmpty()) {

@@ -2,7 +2,6 @@
 package org.p2pbench.reports.page;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +16,8 @@ import org.p2pbench.reports.statistics.Ratio;
 /** A chart of ratios one below the other, each with its interval. Collects; not thread-safe. */
 final class RatioIntervals {
   private final List<String> labels = new ArrayList<>();
-  private final Map<String, List<Point>> points = new LinkedHashMap<>();
+  private final Map<String, List<Series.Interval>> points = new LinkedHashMap<>();
   private final Map<String, Integer> styles = new LinkedHashMap<>();
-
-  private record Point(int line, Ratio.Known ratio) {}
 
   /**
    * Adds the next line; nothing for a ratio that is not known.
@@ -30,7 +27,9 @@ final class RatioIntervals {
    */
   void add(String label, String series, int style, Ratio ratio) {
     if (ratio instanceof Ratio.Known known) {
-      points.computeIfAbsent(series, s -> new ArrayList<>()).add(new Point(labels.size(), known));
+      points
+          .computeIfAbsent(series, s -> new ArrayList<>())
+          .add(new Series.Interval(labels.size(), known.low(), known.point(), known.high()));
       styles.put(series, style);
       // A blank of another length for each: names on an axis must differ.
       labels.add(labels.contains(label) ? " ".repeat(labels.size() + 1) : label);
@@ -41,7 +40,7 @@ final class RatioIntervals {
   Optional<Chart> chart(
       String id, String title, String caption, MachineClass machineClass, String axis) {
     List<Series> series = new ArrayList<>();
-    points.forEach((name, p) -> series.add(series(name, styles.get(name), p)));
+    points.forEach((name, p) -> series.add(Series.intervals(name, styles.get(name), p)));
     return series.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -53,21 +52,5 @@ final class RatioIntervals {
                 ChartAxis.of(axis, Kind.FACTOR),
                 ChartAxis.categories(labels),
                 series));
-  }
-
-  /** Three points for each interval, and a gap to the next one. */
-  private static Series series(String name, int style, List<Point> points) {
-    double[] x = new double[points.size() * 4 - 1];
-    double[] y = new double[x.length];
-    Arrays.fill(x, Double.NaN);
-    Arrays.fill(y, Double.NaN);
-    for (int i = 0; i < points.size(); i++) {
-      Point point = points.get(i);
-      x[4 * i] = point.ratio().low();
-      x[4 * i + 1] = point.ratio().point();
-      x[4 * i + 2] = point.ratio().high();
-      Arrays.fill(y, 4 * i, 4 * i + 3, point.line());
-    }
-    return new Series(name, style, Series.Form.INTERVALS, x, y, null);
   }
 }

@@ -75,4 +75,15 @@ class AxisScaleTest {
     assertThat(scale.min()).isLessThan(1);
     assertThat(scale.label().apply(1)).isEqualTo("1×");
   }
+
+  @Test
+  void halfAsMuchAndTwiceAsMuchAreAsFarFromOneWhereFactorsSpanALot() {
+    AxisScale scale = AxisScale.of(ChartAxis.of("Ratio", Kind.FACTOR), 0.02, 80, 5);
+
+    // Twelve octaves and room for five labels: every third octave.
+    assertThat(scale.position().applyAsDouble(8)).isCloseTo(1, within(1e-9));
+    assertThat(scale.position().applyAsDouble(0.125)).isCloseTo(-1, within(1e-9));
+    assertThat(scale.label().apply(0)).isEqualTo("1×");
+    assertThat(scale.label().apply(-2)).isEqualTo("0.0156×");
+  }
 }

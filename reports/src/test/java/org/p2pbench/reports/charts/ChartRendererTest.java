@@ -69,6 +69,31 @@ class ChartRendererTest {
   }
 
   @Test
+  void anIntervalThatIsCutOffIsMarkedAndSaidToBe() throws Exception {
+    assertThat(image(renderer.png(intervals(1.1), Theme.LIGHT)).getHeight() + 27)
+        .as("one line more in the legend")
+        .isEqualTo(image(renderer.png(intervals(80), Theme.LIGHT)).getHeight());
+  }
+
+  @Test
+  void theLineAtOneLeavesOutTheNamesThatStandAboveRows() {
+    String one = "stroke-width:1.5";
+
+    assertThat(xml(renderer.svg(intervals(1.1), Theme.LIGHT)).select("[style*=" + one + "]"))
+        .as("a piece beside each row")
+        .hasSize(3);
+  }
+
+  @Test
+  void aLegendNamesASingleCurveToo() throws Exception {
+    Chart one = curve();
+    Chart bars = bars(1);
+
+    assertThat(image(renderer.png(one, Theme.LIGHT)).getHeight()).isEqualTo(300 + 125 + 12 + 27);
+    assertThat(image(renderer.png(bars, Theme.LIGHT)).getHeight()).isEqualTo(2 * 54 + 125);
+  }
+
+  @Test
   void onePointIsAChartToo() {
     Chart chart =
         new Chart(
@@ -104,6 +129,25 @@ class ChartRendererTest {
         ChartAxis.of("Time", Kind.TIME_FROM_ZERO),
         ChartAxis.categories(names),
         List.of(new Series("fill", 0, Series.Form.BARS, x, y, null)));
+  }
+
+  private static Chart intervals(double high) {
+    return new Chart(
+        "intervals",
+        "Intervals",
+        "",
+        MachineClass.LAB,
+        ChartAxis.of("Ratio", Kind.FACTOR),
+        ChartAxis.categories(
+            List.of("a name that is too long to stand beside its row", "another", "a third")),
+        List.of(
+            Series.intervals(
+                "RAM",
+                0,
+                List.of(
+                    new Series.Interval(0, 0.9, 1, 1.1),
+                    new Series.Interval(1, 0.9, 1, 1.1),
+                    new Series.Interval(2, 0.9, 1, high)))));
   }
 
   private static Chart curve() {
