@@ -93,7 +93,8 @@ final class Figures {
     if (ratio instanceof Ratio.Known known) {
       boolean clear = known.direction(metric) != Ratio.Direction.UNCLEAR;
       return new Cell(
-          Units.factor(known.point()) + (clear ? " " + verdict(known, metric) : ""),
+          Units.factor(known.point())
+              + (clear ? " " + verdict(known, metric) : known.weak() ? " weak" : ""),
           interval(known),
           wide.look());
     }
@@ -105,12 +106,13 @@ final class Figures {
     return "[" + Units.number(ratio.low()) + ", " + Units.number(ratio.high()) + "]";
   }
 
-  /** "better", "worse" or "no clear difference". */
+  /** "better", "worse", what is weak, or "no clear difference". */
   static String verdict(Ratio.Known ratio, Metric metric) {
     return switch (ratio.direction(metric)) {
       case BETTER -> "better";
       case WORSE -> "worse";
-      case UNCLEAR -> "no clear difference";
+      case UNCLEAR ->
+          ratio.weak() ? "weak: holds alone, not over the table" : "no clear difference";
     };
   }
 }

@@ -53,7 +53,7 @@ final class Headline {
           + " run does not answer whether P2P is faster here.";
     }
     Map<String, List<String>> sizes = new LinkedHashMap<>();
-    for (String verdict : List.of("faster", "slower", "undecided", "unknown")) {
+    for (String verdict : List.of("faster", "slower", "weak", "undecided", "unknown")) {
       sizes.put(verdict, new ArrayList<>());
     }
     List<Ratio> ratios = findings.ratios().throughput(contrasts);
@@ -66,6 +66,10 @@ final class Headline {
     add(parts, "made no clear difference at ", sizes.get("undecided"));
     add(parts, "cannot be judged, for too few pairs of forks, at ", sizes.get("unknown"));
     return "Moving data through the CMB "
+    add(
+        parts,
+        "made a difference that holds alone, but not over the table, at ",
+        sizes.get("weak"));
         + join(parts)
         + " ("
         + Paths.setting(Setting.of(contrasts.get(0).a().row()))
@@ -83,7 +87,7 @@ final class Headline {
       return switch (known.direction(Metric.THROUGHPUT)) {
         case BETTER -> "faster";
         case WORSE -> "slower";
-        case UNCLEAR -> "undecided";
+        case UNCLEAR -> known.weak() ? "weak" : "undecided";
       };
     }
     return "unknown";

@@ -31,8 +31,8 @@ final class ReadingSection implements SectionBuilder {
             + " will seem to. So better and worse are said only where the whole interval lies half a"
             + " per cent or more beyond 1× and the difference holds over the whole table: p is"
             + " adjusted over all ratios to RAM of the run (Benjamini and Hochberg), so that of all"
-            + " that are called, one in twenty at most is expected to be chance. Ratios never mix"
-            + " machine classes.",
+            + " that are called, one in twenty at most is expected to be chance. What holds alone,"
+            + " but not over the table, is called weak. Ratios never mix machine classes.",
         "A percentile is \"not measurable\" where in any fork fewer than "
             + StageLatency.FEWEST_BEYOND
             + " transactions are slower than it: p99 takes "

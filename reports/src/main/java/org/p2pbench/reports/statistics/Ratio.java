@@ -33,11 +33,19 @@ public sealed interface Ratio {
 
     /** Which way the interval points, for a metric of which more or less is better. */
     public Direction direction(Metric metric) {
-      boolean close = low <= 1 + SMALLEST_DIFFERENCE && high >= 1 - SMALLEST_DIFFERENCE;
-      if (close || p > LEVEL) {
+      if (close() || p > LEVEL) {
         return Direction.UNCLEAR;
       }
       return low > 1 == metric.higherIsBetter() ? Direction.BETTER : Direction.WORSE;
+    }
+
+    /** Whether it is unclear for the ratios that it stands among alone: by itself it would hold. */
+    public boolean weak() {
+      return !close() && p > LEVEL;
+    }
+
+    private boolean close() {
+      return low <= 1 + SMALLEST_DIFFERENCE && high >= 1 - SMALLEST_DIFFERENCE;
     }
   }
 

@@ -35,6 +35,13 @@ class RatioFamilyTest {
     assertThat(first.p()).isCloseTo(0.5, within(1e-12));
     assertThat(first.direction(Metric.THROUGHPUT)).isEqualTo(Ratio.Direction.UNCLEAR);
     assertThat(first.low()).as("the interval stays").isEqualTo(1.02);
+    assertThat(Figures.ratio(first, Metric.THROUGHPUT))
+        .isEqualTo(
+            new Cell(
+                "1.20× [1.02, 1.40]", "weak: holds alone, not over the table", Cell.Look.NUMBER));
+    assertThat(Figures.narrowRatio(first, Metric.THROUGHPUT).text()).isEqualTo("1.20× weak");
+    assertThat(Figures.ratio(adjusted.get(2), Metric.THROUGHPUT).detail())
+        .isEqualTo("no clear difference");
   }
 
   @Test
