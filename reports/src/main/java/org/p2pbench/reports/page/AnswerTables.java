@@ -30,6 +30,11 @@ final class AnswerTables {
           "Pins per transaction",
           "Throughput against RAM");
 
+  /** Two medians and the ratio beside them may seem to disagree. */
+  static final String RATIO_NOTE =
+      "A ratio, before its 95 % interval, comes from pairs of forks that ran in the same round: it"
+          + " need not be the quotient of the two medians.";
+
   private AnswerTables() {}
 
   /** Every path's figures in one setting. */
@@ -55,8 +60,7 @@ final class AnswerTables {
         caption,
         COLUMNS,
         groups,
-        "Large: median over the forks. Small: least and greatest fork. The ratio stands before its"
-            + " 95 % interval from pairs of forks.");
+        "Large: median over the forks. Small: least and greatest fork. " + RATIO_NOTE);
   }
 
   private static List<List<List<Cell>>> groups(
@@ -106,7 +110,8 @@ final class AnswerTables {
         groups,
         "95 % intervals in brackets, each for itself. Better and worse are said only where the whole"
             + " interval is on one side of 1×, half a per cent or more away, and the difference"
-            + " holds over all ratios to RAM of the run (Benjamini and Hochberg, 5 %).");
+            + " holds over all ratios to RAM of the run (Benjamini and Hochberg, 5 %). Weak: it holds"
+            + " alone, not over the table.");
   }
 
   private static String heading(Metric metric) {
