@@ -164,6 +164,22 @@ public final class SampleRun {
     return this;
   }
 
+  /** RAM alone, driven by pread and pwrite. */
+  public SampleRun bounce(long... sizes) {
+    for (long bytes : sizes) {
+      transfer(Route.of("ram", "per-transaction", 0, "4KiB"), "sync", bytes, 1, 1);
+    }
+    return this;
+  }
+
+  /** The page cache and RAM, driven by pread and pwrite. */
+  public SampleRun buffered(long... sizes) {
+    for (long bytes : sizes) {
+      transfer(Route.of("page-cache", "none", 0, "4KiB"), "sync", bytes, 1, 1);
+    }
+    return bounce(sizes);
+  }
+
   /** Everything that a full run has a little of. */
   public SampleRun everything(long... sizes) {
     for (long bytes : sizes) {

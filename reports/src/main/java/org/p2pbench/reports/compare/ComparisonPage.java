@@ -60,7 +60,7 @@ public final class ComparisonPage {
             capital(summary.headline()) + ".",
             List.of(),
             summary.problems(),
-            null,
+            List.of(),
             sections);
     PageWriter.Page page = new PageWriter.Page("page.ftlh", Map.of("report", report), sections);
     Map<String, byte[]> files = new PageWriter().render(page);

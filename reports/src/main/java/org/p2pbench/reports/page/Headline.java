@@ -48,6 +48,9 @@ final class Headline {
 
   private static String verdict(Findings findings) {
     List<Contrast> contrasts = largest(findings.analysis(), Comparison.DIRECT);
+    if (contrasts.isEmpty() && OpenLoopSection.asked(findings.analysis())) {
+      return OpenLoopSection.sentences(findings.analysis());
+    }
     if (contrasts.isEmpty()) {
       return "No transfer through the CMB was measured beside its twin in system memory, so this"
           + " run does not answer whether P2P is faster here.";
@@ -63,13 +66,13 @@ final class Headline {
     List<String> parts = new ArrayList<>();
     add(parts, "was faster than bouncing it through system memory at ", sizes.get("faster"));
     add(parts, "was slower than bouncing it through system memory at ", sizes.get("slower"));
-    add(parts, "made no clear difference at ", sizes.get("undecided"));
-    add(parts, "cannot be judged, for too few pairs of forks, at ", sizes.get("unknown"));
-    return "Moving data through the CMB "
     add(
         parts,
         "made a difference that holds alone, but not over the table, at ",
         sizes.get("weak"));
+    add(parts, "made no clear difference at ", sizes.get("undecided"));
+    add(parts, "cannot be judged, for too few pairs of forks, at ", sizes.get("unknown"));
+    return "Moving data through the CMB "
         + join(parts)
         + " ("
         + Paths.setting(Setting.of(contrasts.get(0).a().row()))
@@ -103,7 +106,7 @@ final class Headline {
   /** The figures that matter most, those of the whole question first. */
   static List<KeyFigure> keyFigures(Findings findings) {
     Analysis analysis = findings.analysis();
-    List<KeyFigure> figures = new ArrayList<>();
+    List<KeyFigure> figures = new ArrayList<>(OpenLoopSection.keyFigures(analysis));
     boolean emulated = analysis.machineClass() == MachineClass.EMULATED;
     if (!emulated) {
       ratio(findings, Comparison.DIRECT).ifPresent(figures::add);

@@ -27,8 +27,15 @@ final class MarkdownSummary {
           .keyFigures()
           .forEach(figure -> out.append("- ").append(keyFigure(figure)).append('\n'));
     }
-    if (report.answer() != null) {
-      table(out, report.answer());
+    for (Block block : report.answer()) {
+      if (block instanceof Block.Text text) {
+        text.paragraphs().forEach(line -> out.append('\n').append(escape(line)).append('\n'));
+      } else if (block instanceof Block.Table table) {
+        table(out, table);
+      }
+    }
+    if (!report.answer().isEmpty()) {
+      out.append('\n').append(AnswerTables.RATIO_NOTE).append('\n');
     }
     out.append('\n').append(escape(report.subtitle())).append(". More in `report/index.html`.\n");
     return out.toString();

@@ -79,12 +79,64 @@ final class OpenLoopSection implements SectionBuilder {
     }
   }
 
+  private static Map<Point, List<RowFigures>> points(Analysis analysis) {
+    return analysis.measured(BENCHMARK).stream()
+        .collect(Collectors.groupingBy(Point::of, LinkedHashMap::new, Collectors.toList()));
+  }
+
+  /** Whether a run asked for an open loop: then that is what it answers. */
+  static boolean asked(Analysis analysis) {
+    return !analysis.measured(BENCHMARK).isEmpty();
+  }
+
+  /** What the summary has of it: how far each path can be loaded, and the figures. */
+  static List<Block> answer(Findings findings) {
+    List<Block> blocks = new ArrayList<>();
+    points(findings.analysis())
+        .forEach(
+            (point, rows) -> {
+              blocks.add(new Block.Text(knees(findings.analysis(), rows)));
+              blocks.add(table(findings, point, rows));
+            });
+    return blocks;
+  }
+
+  /** The same in one sentence for each path and point. */
+  static String sentences(Analysis analysis) {
+    return points(analysis).entrySet().stream()
+        .map(e -> e.getKey().words() + ": " + String.join(" ", knees(analysis, e.getValue())))
+        .collect(Collectors.joining(" "));
+  }
+
+  /** The highest rate of each path, for each point. */
+  static List<KeyFigure> keyFigures(Analysis analysis) {
+    OptionalLong bound = bound(analysis);
+    String label =
+        bound.isPresent()
+            ? "Highest rate with p99 below " + Units.time(bound.getAsLong())
+            : "Highest rate that is kept up with";
+    return points(analysis).entrySet().stream()
+        .map(
+            e ->
+                new KeyFigure(
+                    label,
+                    byPath(analysis, e.getValue()).entrySet().stream()
+                        .map(path -> highest(path.getKey(), Knee.of(path.getValue(), bound)))
+                        .toList(),
+                    "open loop, transactions/s of the rates measured; " + e.getKey().words()))
+        .toList();
+  }
+
+  private static KeyFigure.Value highest(String path, Knee knee) {
+    String rate =
+        knee.highest().isPresent() ? perSecond(knee.highest().getAsLong()) : "none measured";
+    return new KeyFigure.Value(rate, "through " + path, "");
+  }
+
   @Override
   public Optional<Section> build(Findings findings) {
     Analysis analysis = findings.analysis();
-    Map<Point, List<RowFigures>> points =
-        analysis.measured(BENCHMARK).stream()
-            .collect(Collectors.groupingBy(Point::of, LinkedHashMap::new, Collectors.toList()));
+    Map<Point, List<RowFigures>> points = points(analysis);
     if (points.isEmpty()) {
       return Optional.empty();
     }
@@ -96,7 +148,7 @@ final class OpenLoopSection implements SectionBuilder {
           chart(analysis, point, rows).ifPresent(c -> blocks.add(new Block.Figure(c)));
           blocks.add(table(findings, point, rows));
         });
-    return Optional.of(new Section(BENCHMARK, "Open loop: latency against load", blocks));
+    return Optional.of(new Section(BENCHMARK, "The answer: latency against load", blocks));
   }
 
   /** "12,000 transactions/s offered": what sets a row apart from the others of its path. */

@@ -9,7 +9,7 @@ import org.p2pbench.reports.rundir.MachineClass;
  *
  * @param headline the answer in plain words, whole sentences
  * @param missing what is not there that a complete run has, whole sentences
- * @param answer the table of the answer, or null where nothing was measured
+ * @param answer what the summary says of it: words and tables, none where nothing was measured
  */
 public record Report(
     MachineClass machineClass,
@@ -18,5 +18,5 @@ public record Report(
     String headline,
     List<KeyFigure> keyFigures,
     List<String> missing,
-    Block.Table answer,
+    List<Block> answer,
     List<Section> sections) {}

@@ -3,6 +3,7 @@ package org.p2pbench.reports.page;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.p2pbench.reports.rundir.Environment;
 import org.p2pbench.reports.statistics.Analysis;
 
@@ -11,6 +12,7 @@ public final class ReportBuilder {
   /** The page's sections in their order. A new section is added here. */
   private static final List<SectionBuilder> SECTIONS =
       List.of(
+          new OpenLoopSection(),
           TransferSections::answer,
           TransferSections::latency,
           TransferSections::scaling,
@@ -19,7 +21,6 @@ public final class ReportBuilder {
           BusySections::busyMemory,
           new KernelSection(),
           new CounterSection(),
-          new OpenLoopSection(),
           CostSections::pinAndCopy,
           CostSections::baselines,
           TransferSections::otherSettings,
@@ -38,7 +39,10 @@ public final class ReportBuilder {
         Headline.of(findings),
         Headline.keyFigures(findings),
         analysis.missing(),
-        TransferSections.answerTable(findings).orElse(null),
+        Stream.concat(
+                OpenLoopSection.answer(findings).stream(),
+                TransferSections.answerTable(findings).stream())
+            .toList(),
         SECTIONS.stream().map(s -> s.build(findings)).flatMap(Optional::stream).toList());
   }
 

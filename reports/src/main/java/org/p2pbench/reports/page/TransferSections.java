@@ -27,16 +27,44 @@ final class TransferSections {
   static Optional<Block.Table> answerTable(Findings findings) {
     return first(findings.analysis())
         .map(
-            e ->
-                AnswerTables.figures(
-                    findings, e.getKey(), main(e.getValue()), what(findings.analysis())));
+            e -> {
+              List<RowFigures> rows = answered(e.getValue());
+              String what =
+                  isReference(findings.analysis())
+                      ? "The closed loop that rates in per cent are taken of"
+                      : heldAgainst(findings.analysis(), rows);
+              return AnswerTables.figures(findings, e.getKey(), rows, what);
+            });
   }
 
-  private static String what(Analysis analysis) {
-    return switch (analysis.machineClass()) {
-      case EMULATED -> "The stand-in against system memory";
-      case LAB, HARDWARE -> "CMB-direct against system memory";
-    };
+  /** Whether the closed loop was measured for an open one's rates, and answers nothing itself. */
+  private static boolean isReference(Analysis analysis) {
+    return OpenLoopSection.asked(analysis)
+        && analysis.measured("transfer").stream()
+            .allMatch(row -> Comparison.isBaseline(row.parameters()));
+  }
+
+  /** What is held against what: a table's title must not promise rows that it does not have. */
+  private static String heldAgainst(Analysis analysis, List<RowFigures> rows) {
+    boolean baseline = rows.stream().anyMatch(row -> Comparison.isBaseline(row.parameters()));
+    if (baseline && rows.stream().anyMatch(TransferSections::isDirect)) {
+      return switch (analysis.machineClass()) {
+        case EMULATED -> "The stand-in against system memory";
+        case LAB, HARDWARE -> "CMB-direct against system memory";
+      };
+    }
+    String others =
+        rows.stream()
+            .filter(row -> !Comparison.isBaseline(row.parameters()))
+            .sorted(Paths.order())
+            .map(row -> Paths.name(row, analysis))
+            .distinct()
+            .collect(Collectors.joining("; "));
+    return others.isEmpty() ? "RAM alone" : others + (baseline ? " against RAM" : ", without RAM");
+  }
+
+  private static boolean isDirect(RowFigures row) {
+    return Paths.isMain(row) && Comparison.isCmb(row.parameters().memory());
   }
 
   /** The question of the project, at each block size. */
@@ -48,20 +76,22 @@ final class TransferSections {
             e -> {
               List<Block> blocks = new ArrayList<>();
               answerTable(findings).ifPresent(blocks::add);
-              add(blocks, charts.ratios(e.getKey(), main(e.getValue())));
+              add(blocks, charts.ratios(e.getKey(), answered(e.getValue())));
               add(
                   blocks,
                   charts.bySize(
                       e.getKey(),
-                      main(e.getValue()),
+                      answered(e.getValue()),
                       Metric.THROUGHPUT,
                       Kind.RATE,
                       "Throughput by block size"));
-              Block.Table ratios = AnswerTables.ratios(findings, e.getKey(), main(e.getValue()));
+              Block.Table ratios =
+                  AnswerTables.ratios(findings, e.getKey(), answered(e.getValue()));
               if (ratios.hasFigures()) {
                 blocks.add(ratios);
               }
-              return new Section("answer", "The answer", blocks);
+              return new Section(
+                  "answer", isReference(analysis) ? "The closed loop" : "The answer", blocks);
             });
   }
 
@@ -69,7 +99,7 @@ final class TransferSections {
   static Optional<Section> choices(Findings findings) {
     Analysis analysis = findings.analysis();
     return first(analysis)
-        .filter(e -> e.getValue().size() > main(e.getValue()).size())
+        .filter(e -> e.getValue().size() > answered(e.getValue()).size())
         .map(
             e -> {
               List<RowFigures> rows =
@@ -78,15 +108,19 @@ final class TransferSections {
                       .toList();
               List<Block> blocks = new ArrayList<>();
               blocks.add(
-                  AnswerTables.figures(
-                      findings, e.getKey(), rows, "Larger pages, extra copies, the page cache"));
+                  AnswerTables.figures(findings, e.getKey(), rows, heldAgainst(analysis, rows)));
               add(blocks, new TransferCharts(findings).ratios(e.getKey(), rows));
               return new Section("choices", "Other choices", blocks);
             });
   }
 
-  private static List<RowFigures> main(List<RowFigures> rows) {
-    return rows.stream().filter(Paths::isMain).toList();
+  /**
+   * CMB and RAM, however they are pinned. Where RAM alone is among them the other choices are what
+   * was asked for, and there is nothing else to answer.
+   */
+  private static List<RowFigures> answered(List<RowFigures> rows) {
+    List<RowFigures> main = rows.stream().filter(Paths::isMain).toList();
+    return main.stream().allMatch(row -> Comparison.isBaseline(row.parameters())) ? rows : main;
   }
 
   /** Latencies: percentiles, stages, histograms at a small, a middle and a large block. */
@@ -99,9 +133,9 @@ final class TransferSections {
             e -> {
               Setting setting = e.getKey();
               List<List<RowFigures>> sizes = smallMiddleLarge(e.getValue());
-              group(blocks, "Percentiles", sizes, t -> charts.percentiles(setting, main(t)));
+              group(blocks, "Percentiles", sizes, t -> charts.percentiles(setting, answered(t)));
               group(blocks, "Stages", sizes, t -> charts.stages(setting, t));
-              group(blocks, "Histograms", sizes, t -> charts.histogram(setting, main(t)));
+              group(blocks, "Histograms", sizes, t -> charts.histogram(setting, answered(t)));
             });
     return blocks.isEmpty()
         ? Optional.empty()
@@ -120,7 +154,7 @@ final class TransferSections {
                     blocks,
                     charts.bySize(
                         e.getKey(),
-                        main(e.getValue()),
+                        answered(e.getValue()),
                         Metric.CPU_PER_GIB,
                         Kind.TIME,
                         "CPU time per GiB by block size")));

@@ -116,6 +116,38 @@ class OpenLoopSectionTest {
   }
 
   @Test
+  void whatWasAskedForIsTheAnswerAndStandsFirst() throws Exception {
+    Report report = report(bounded(sweep(), 3_000_000));
+
+    assertThat(report.sections().get(0).title()).isEqualTo("The answer: latency against load");
+    assertThat(report.headline())
+        .startsWith("4 KiB, ")
+        .contains(", Poisson arrivals: CMB-direct keeps p99 below 3.00 ms up to 11,500 trans")
+        .contains(" RAM keeps p99 below 3.00 ms up to 8,000 transactions/s; at 9,500/s p99 is ");
+    KeyFigure figure = report.keyFigures().get(0);
+    assertThat(figure.label()).isEqualTo("Highest rate with p99 below 3.00 ms");
+    assertThat(figure.values())
+        .containsExactly(
+            new KeyFigure.Value("11,500/s", "through CMB-direct", ""),
+            new KeyFigure.Value("8,000/s", "through RAM", ""));
+    assertThat(MarkdownSummary.of(report))
+        .contains("RAM keeps p99 below 3.00 ms up to 8,000 transactions/s; at 9,500/s p99 is")
+        .contains("| 11,500/s | RAM | 10,000/s, saturated |");
+  }
+
+  @Test
+  void theClosedLoopThatRatesAreTakenOfIsNoAnswer() throws Exception {
+    SampleRun run = SampleRun.emulated().samples(2_000).bounce(4096).openLoop(2000, 8000);
+    Report report = report(run);
+
+    assertThat(report.sections())
+        .extracting(Section::title)
+        .startsWith("The answer: latency against load", "The closed loop");
+    assertThat(MarkdownSummary.of(report))
+        .contains("**The closed loop that rates in per cent are taken of: sync, depth 1, ");
+  }
+
+  @Test
   void aRunWithoutAnOpenLoopHasNoSuchSection() throws Exception {
     Report report = report(SampleRun.hardware().samples(2_000).twins(4096));
     assertThat(report.sections()).noneMatch(s -> s.id().equals("open-loop"));
