@@ -37,10 +37,12 @@ public final class ChartRenderer {
   private static final int PLOT_HEIGHT = 300;
   private static final int BAR_HEIGHT = 54;
   private static final int INTERVAL_HEIGHT = 29;
-  private static final int LEGEND_LINE = 27;
+  private static final int LEGEND_LINE = 28;
 
   /** Side by side a name must not run into the next one's symbol. */
-  private static final int LEGEND_GAP = 11;
+  private static final int LEGEND_GAP = 13;
+
+  private static final int MOST_SIDE_BY_SIDE = 4;
 
   /** Where there are many points: still seen where three charts share the width of a page. */
   private static final int SMALL_MARKER = 8;
@@ -50,10 +52,13 @@ public final class ChartRenderer {
   private static final float FIT_THICKNESS = 1;
 
   /** Large enough to be read where the chart is shrunk to the width of a phone. */
-  private static final int TEXT_SIZE = 17;
+  private static final int TEXT_SIZE = 18;
+
+  /** The longest title fits into the least width. */
+  private static final int TITLE_SIZE = 17;
 
   private static final int PADDING = 12;
-  private static final int NAME_ABOVE_BAR = 22;
+  private static final int NAME_ABOVE_BAR = 23;
 
   /** How far from its row the line at 1 reaches, in rows: between is the name of the next one. */
   private static final double LINE_BELOW_ROW = 0.34;
@@ -164,8 +169,12 @@ public final class ChartRenderer {
     return plotHeight(chart) + 125 + (legend(chart) ? 12 + LEGEND_LINE * legendLines : 0);
   }
 
-  /** Small multiples have the same few short names, which fit side by side. */
+  /** Small multiples have the same short names, which fit side by side where they are few. */
   private static boolean oneLegendLine(Chart chart) {
+    return smallMultiple(chart) && chart.series().size() <= MOST_SIDE_BY_SIDE;
+  }
+
+  private static boolean smallMultiple(Chart chart) {
     return chart.x().kind() == ChartAxis.Kind.RUNS;
   }
 
@@ -185,8 +194,8 @@ public final class ChartRenderer {
     return chart.y().categories().stream().mapToInt(String::length).max().orElse(0);
   }
 
-  /** Wider than usual where a name needs it. */
-  private static int width(Chart chart) {
+  /** Pixels of a chart's picture: more than usual where a name needs it. */
+  public static int width(Chart chart) {
     return namesAbove(chart)
         ? Math.max(WIDTH, Math.min(longestName(chart) * NAME_LETTER + 80, MOST_WIDTH))
         : WIDTH;
@@ -231,7 +240,7 @@ public final class ChartRenderer {
     styler.setPlotMargin(4);
     styler.setChartPadding(PADDING);
     styler.setChartTitlePadding(TITLE_SPACE / 2);
-    styler.setAnnotationTextPanelFont(new Font(FONT, Font.BOLD, TEXT_SIZE));
+    styler.setAnnotationTextPanelFont(new Font(FONT, Font.BOLD, TITLE_SIZE));
     styler.setAnnotationTextPanelFontColor(theme.text());
     styler.setAnnotationTextPanelBackgroundColor(theme.ground());
     styler.setAnnotationTextPanelBorderColor(theme.ground());
@@ -256,6 +265,8 @@ public final class ChartRenderer {
       styler.setLegendLayout(Styler.LegendLayout.Horizontal);
       styler.setLegendSeriesLineLength(22);
       styler.setLegendPadding(LEGEND_GAP);
+    }
+    if (smallMultiple(chart)) {
       styler.setMarkerSize(SMALL_MARKER);
     }
     styler.setYAxisTicksVisible(!namesAbove(chart));

@@ -86,7 +86,13 @@ public final class PageWriter {
         String light = renderer.svg(chart, Theme.LIGHT);
         pictures.put(
             chart.id(),
-            Map.of("light", base64(light), "dark", base64(renderer.svg(chart, Theme.DARK))));
+            Map.of(
+                "light",
+                base64(light),
+                "dark",
+                base64(renderer.svg(chart, Theme.DARK)),
+                "width",
+                String.valueOf(ChartRenderer.width(chart))));
         files.put("charts/" + chart.id() + ".svg", bytes(light));
         files.put("charts/" + chart.id() + ".png", renderer.png(chart, Theme.LIGHT));
       }

@@ -70,7 +70,7 @@ class ChartRendererTest {
 
   @Test
   void anIntervalThatIsCutOffIsMarkedAndSaidToBe() throws Exception {
-    assertThat(image(renderer.png(intervals(1.1), Theme.LIGHT)).getHeight() + 27)
+    assertThat(image(renderer.png(intervals(1.1), Theme.LIGHT)).getHeight() + 28)
         .as("one line more in the legend")
         .isEqualTo(image(renderer.png(intervals(80), Theme.LIGHT)).getHeight());
   }
@@ -89,7 +89,7 @@ class ChartRendererTest {
     Chart one = curve();
     Chart bars = bars(1);
 
-    assertThat(image(renderer.png(one, Theme.LIGHT)).getHeight()).isEqualTo(300 + 125 + 12 + 27);
+    assertThat(image(renderer.png(one, Theme.LIGHT)).getHeight()).isEqualTo(300 + 125 + 12 + 28);
     assertThat(image(renderer.png(bars, Theme.LIGHT)).getHeight()).isEqualTo(2 * 54 + 125);
   }
 
