@@ -41,6 +41,7 @@ public sealed interface Block {
       List<List<List<Cell>>> groups,
       String note)
       implements Block {
+    private static final int LONG_TEXT = 40;
 
     /** Rows that belong together, each with the head before it, which the first one shows. */
     static List<List<Cell>> group(Cell head, List<List<Cell>> rows) {
@@ -59,6 +60,14 @@ public sealed interface Block {
           .flatMap(List::stream)
           .map(row -> row.get(column).look())
           .allMatch(look -> look.header() || look == Cell.Look.TEXT);
+    }
+
+    /** Whether it holds sentences: where a screen is narrow, no room is left beside them. */
+    public boolean sentences() {
+      return groups.stream()
+          .flatMap(List::stream)
+          .flatMap(List::stream)
+          .anyMatch(cell -> cell.look() == Cell.Look.TEXT && cell.text().length() > LONG_TEXT);
     }
 
     /** Whether there is any figure in it: a table of nothing but reasons is not worth its place. */
