@@ -110,8 +110,8 @@ final class AnswerTables {
         groups,
         "95 % intervals in brackets, each for itself. Better and worse are said only where the whole"
             + " interval is on one side of 1×, half a per cent or more away, and the difference"
-            + " holds over all ratios to RAM of the run (Benjamini and Hochberg, 5 %). Weak: it holds"
-            + " alone, not over the table.");
+            + " holds over all ratios to RAM of the run (Benjamini and Hochberg, 5 %)."
+            + Figures.WEAK);
   }
 
   private static String heading(Metric metric) {

@@ -129,7 +129,8 @@ final class BusySections {
             + settings(scenes)
             + ". Ratios come from pairs of forks, with their 95 % intervals; better and worse are"
             + " said only where they hold over all ratios of these two tables together (Benjamini"
-            + " and Hochberg).");
+            + " and Hochberg)."
+            + Figures.WEAK);
   }
 
   private static List<Cell> transferCells(Analysis analysis, BusyScene scene, RowFigures row) {

@@ -12,6 +12,9 @@ import org.p2pbench.reports.statistics.Spread;
 final class Figures {
   static final String NOT_AVAILABLE = "not available here";
 
+  /** For the note of a table in which {@link #narrowRatio} has one word for it. */
+  static final String WEAK = " Weak: it holds alone, not over the table.";
+
   private Figures() {}
 
   /** A row's value with its spread over the forks. */

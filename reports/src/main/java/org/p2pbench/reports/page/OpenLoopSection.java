@@ -294,7 +294,8 @@ final class OpenLoopSection implements SectionBuilder {
         groups,
         "Latency counts from the intended start of a transaction, service from when it was really"
             + " submitted: the difference is the wait for a slot. Large: median over the forks."
-            + " Small: least and greatest fork.");
+            + " Small: least and greatest fork."
+            + Figures.WEAK);
   }
 
   private static List<Cell> figures(Findings findings, RowFigures row) {

@@ -219,7 +219,8 @@ final class Overheads {
         "Stages run beside each other profiler, for without stamps there is no p50. Ratios come"
             + " from pairs of forks in the same round, with their 95 % intervals; worse is said"
             + " only where it stands over all ratios of these tables together (Benjamini and"
-            + " Hochberg).");
+            + " Hochberg)."
+            + Figures.WEAK);
   }
 
   private List<Cell> cells(RowFigures row) {
