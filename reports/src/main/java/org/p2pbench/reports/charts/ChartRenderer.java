@@ -63,7 +63,7 @@ public final class ChartRenderer {
   /** How far from its row the line at 1 reaches, in rows: between is the name of the next one. */
   private static final double LINE_BELOW_ROW = 0.34;
 
-  private static final double LINE_ABOVE_ROW = 0.2;
+  private static final double LINE_ABOVE_ROW = 0.14;
   private static final double TITLE_BOTTOM = 30;
   private static final int TITLE_SPACE = 36;
   private static final int WIDEST_SPACING = 200;
