@@ -36,6 +36,7 @@ Commands ('./run.sh COMMAND --help' says more)
   test        all checks and tests
   check       formatting and static checks alone
   format      format the sources
+  version     say which version and revision this is
 
 Examples
   ./run.sh
@@ -139,6 +140,7 @@ command=$1
 shift
 case $command in
   -h | --help | help) usage ;;
+  -V | --version | version) launcher --version ;;
   run | versus-fio | ab | calibrate) launcher "$command" "$@" ;;
   probe) probe "$@" ;;
   report | compare | gate | history | trend | baseline | power) reporter "$command" "$@" ;;

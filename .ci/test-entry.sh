@@ -103,7 +103,7 @@ test_help() {
 commands_missing_from() {
   local word
   # shellcheck disable=SC2016 # the dollar is sed's
-  sed -n '/^case \$command in/,/^esac/s/^  \([a-z| -]*\)) .*/\1/p' "$tree/run.sh" |
+  sed -n '/^case \$command in/,/^esac/s/^  \([a-zV| -]*\)) .*/\1/p' "$tree/run.sh" |
     tr -s '| ' '\n' | while read -r word; do
     [[ $word == -* || $word == help ]] || grep -q "^  $word  *[a-z]" <<<"$1" || printf '%s\n' "$word"
   done
@@ -144,6 +144,11 @@ test_hand_over() {
 [--]
 [-f]
 [2]" "$out"
+  for command in version --version -V; do
+    run "$command"
+    expect "'$command' asks the launcher, which knows the build" "$launcher
+[--version]" "$out"
+  done
   run report 'my results'
   expect 'report goes to the other jar' "[--enable-native-access=ALL-UNNAMED]
 [-Djava.awt.headless=true]

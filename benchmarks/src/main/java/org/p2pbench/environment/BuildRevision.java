@@ -26,6 +26,15 @@ public record BuildRevision(String version, String revision, Optional<Boolean> d
 
   /** From the properties that the build left in the jar, else from git beside the classes. */
   public static BuildRevision find() {
+    return of(ofThisJar(), codeDirectory());
+  }
+
+  /** The build's own words for version and revision, for people. */
+  public static String words() {
+    return property(ofThisJar(), "words").orElse("p2pbench, revision unknown");
+  }
+
+  private static Properties ofThisJar() {
     Properties properties = new Properties();
     try (InputStream stream = BuildRevision.class.getResourceAsStream(RESOURCE)) {
       if (stream != null) {
@@ -34,7 +43,7 @@ public record BuildRevision(String version, String revision, Optional<Boolean> d
     } catch (IOException unreadable) {
       properties.clear();
     }
-    return of(properties, codeDirectory());
+    return properties;
   }
 
   /**

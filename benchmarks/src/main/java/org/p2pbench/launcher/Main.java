@@ -4,6 +4,7 @@ package org.p2pbench.launcher;
 import java.io.PrintWriter;
 import java.util.List;
 import org.p2pbench.discovery.DiscoveryException;
+import org.p2pbench.environment.BuildRevision;
 import org.p2pbench.transaction.RigException;
 import org.p2pbench.transfer.NativeLoadException;
 import org.p2pbench.transfer.TransferException;
@@ -16,7 +17,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "p2pbench",
     mixinStandardHelpOptions = true,
-    version = "p2pbench 0.1.0",
     subcommands = {
       RunCommand.class,
       ProbeCommand.class,
@@ -68,11 +68,18 @@ public final class Main implements Runnable {
     line.setCommandName(COMMAND);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
+    sayVersion(line);
     // A side of a comparison may be a single option.
     line.getSubcommands().get("ab").setAllowOptionsAsOptionParameters(true);
     line.setParameterExceptionHandler(Main::badCommandLine);
     line.setExecutionExceptionHandler((e, l, parsed) -> failed(e, l.getErr()));
     return line;
+  }
+
+  /** -V says the same of every command. */
+  private static void sayVersion(CommandLine line) {
+    line.getCommandSpec().versionProvider(() -> new String[] {BuildRevision.words()});
+    line.getSubcommands().values().forEach(Main::sayVersion);
   }
 
   private static int badCommandLine(ParameterException e, String[] arguments) {

@@ -431,12 +431,6 @@ class CommandLineTest {
     assertThat(directory).isEmptyDirectory();
   }
 
-  @Test
-  void versionIsOneLine() {
-    assertThat(execute("--version")).isZero();
-    assertThat(out.toString()).matches("p2pbench \\d+\\.\\d+\\.\\d+\\R");
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"--pairs 0", "--seconds 0"})
   void versusFioNeedsSomethingToCompare(String arguments) {

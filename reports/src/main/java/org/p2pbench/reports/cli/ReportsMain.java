@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.p2pbench.reports.cli;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Properties;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,8 +31,7 @@ import picocli.CommandLine.ParameterException;
       CalibrateCommand.class,
       CommandLine.HelpCommand.class
     },
-    mixinStandardHelpOptions = true,
-    version = "p2pbench reports")
+    mixinStandardHelpOptions = true)
 public final class ReportsMain implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -81,12 +83,30 @@ public final class ReportsMain implements Runnable {
       PrintWriter out,
       PrintWriter err,
       String... arguments) {
-    return new CommandLine(new ReportsMain(environment, clock))
-        .setCommandName(name)
+    CommandLine line = new CommandLine(new ReportsMain(environment, clock));
+    sayVersion(line);
+    return line.setCommandName(name)
         .setOut(out)
         .setErr(err)
         .setParameterExceptionHandler(ReportsMain::badArguments)
         .execute(arguments);
+  }
+
+  /** -V says the same of every command. */
+  private static void sayVersion(CommandLine line) {
+    line.getCommandSpec().versionProvider(ReportsMain::version);
+    line.getSubcommands().values().forEach(ReportsMain::sayVersion);
+  }
+
+  /** In the words that the build left in the jar. */
+  private static String[] version() throws IOException {
+    Properties build = new Properties();
+    try (InputStream stream = ReportsMain.class.getResourceAsStream("/p2pbench-build.properties")) {
+      if (stream != null) {
+        build.load(stream);
+      }
+    }
+    return new String[] {build.getProperty("words", "p2pbench, revision unknown")};
   }
 
   private static int badArguments(ParameterException e, String[] arguments) {
