@@ -15,7 +15,6 @@ import picocli.CommandLine.Spec;
     name = "ab",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    usageHelpAutoWidth = true,
     description = {
       "Compares two jars, places or JVM configurations on this machine, in alternating forks: the"
           + " baseline against itself (null control), a few forks of every row, then fresh forks of"

@@ -15,7 +15,6 @@ import picocli.CommandLine.Spec;
     name = "calibrate",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    usageHelpAutoWidth = true,
     description = {
       "Measures A against A in alternating forks, and records this machine's noise floor for each"
           + " row and metric: the change that it shows where nothing has changed. gate and compare"
@@ -25,7 +24,10 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  @|bold ${ROOT-COMMAND-NAME} calibrate --profile smoke|@",
-      "  @|bold ${ROOT-COMMAND-NAME} calibrate --memory ram --size 4k --dir /mnt/nvme|@"
+      "  @|bold ${ROOT-COMMAND-NAME} calibrate --memory ram --size 4k --dir /mnt/nvme|@",
+      "",
+      "Exit codes: 0 recorded; 1 a fork failed, or the file could not be written; 2 bad input;"
+          + " 3 cannot be done on this machine."
     })
 final class CalibrateCommand implements Callable<Integer> {
 

@@ -40,7 +40,6 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "probe",
     mixinStandardHelpOptions = true,
-    usageHelpAutoWidth = true,
     description =
         "Says why peer-to-peer works here, or what to change, before any I/O: the kernel's own"
             + " verdict for each CMB and each device, the topology with both data paths, and checks"

@@ -18,7 +18,6 @@ import picocli.CommandLine.Spec;
     name = "run",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    usageHelpAutoWidth = true,
     description = {
       "Verifies each path, measures it, and leaves a run directory with a report.",
       "",
@@ -42,7 +41,10 @@ import picocli.CommandLine.Spec;
       "  What each profiler costs a transaction, and what those of every run do:",
       "    @|bold ${ROOT-COMMAND-NAME} run --overhead --profile standard --rounds 6|@",
       "  JMH's own options after --: five iterations of two seconds:",
-      "    @|bold ${ROOT-COMMAND-NAME} run --profile smoke -- -i 5 -r 2s|@"
+      "    @|bold ${ROOT-COMMAND-NAME} run --profile smoke -- -i 5 -r 2s|@",
+      "",
+      "Exit codes: 0 done; 1 the run failed, results so far are kept; 2 bad input; 3 cannot be done"
+          + " on this machine."
     })
 final class RunCommand implements Callable<Integer> {
 

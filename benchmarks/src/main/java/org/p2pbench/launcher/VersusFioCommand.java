@@ -28,7 +28,6 @@ import picocli.CommandLine.Option;
 @Command(
     name = "versus-fio",
     mixinStandardHelpOptions = true,
-    usageHelpAutoWidth = true,
     description = {
       "Measures the same drain by p2pbench and by fio in alternating pairs on one fresh file. The"
           + " last line is 'ratio MEDIAN': p2pbench's rate to fio's.",
@@ -40,7 +39,10 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  @|bold ${ROOT-COMMAND-NAME} versus-fio|@",
-      "  @|bold ${ROOT-COMMAND-NAME} versus-fio --case uring-128k --dir /mnt/nvme --pairs 9|@"
+      "  @|bold ${ROOT-COMMAND-NAME} versus-fio --case uring-128k --dir /mnt/nvme --pairs 9|@",
+      "",
+      "Exit codes: 0 measured; 1 one of the two failed; 2 bad input; 3 cannot be done on this"
+          + " machine."
     })
 final class VersusFioCommand implements Callable<Integer> {
 

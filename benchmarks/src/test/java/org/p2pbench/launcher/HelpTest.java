@@ -13,6 +13,8 @@ import picocli.CommandLine;
 
 /** What every command says of itself. */
 class HelpTest {
+  /** Of a help text that goes to no terminal. */
+  private static final int WIDTH = 80;
 
   private final StringWriter out = new StringWriter();
 
@@ -27,6 +29,37 @@ class HelpTest {
     assertThat(ask(command, "-V"))
         .matches("p2pbench \\d+\\.\\d+\\.\\d+, revision \\w+( with changes)?\n")
         .isEqualTo(ask(command, "--version"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void helpHasExamplesToPasteParagraphsAndExitCodes(List<String> command) {
+    List<String> help = ask(command, "--help").lines().toList();
+
+    // What wraps begins at the margin, and would be pasted as a command of its own.
+    assertThat(
+            help.stream()
+                .dropWhile(line -> !line.startsWith("Example"))
+                .skip(1)
+                .takeWhile(line -> !line.isEmpty()))
+        .allMatch(line -> line.startsWith("  "));
+    assertParagraphs(help);
+    assertThat(help).anyMatch(line -> line.startsWith("Exit codes: 0 "));
+  }
+
+  /** The next line's first word has no room on a line that is full. */
+  private static void assertParagraphs(List<String> help) {
+    for (int i = 1; i < help.size(); i++) {
+      String line = help.get(i - 1);
+      String next = help.get(i);
+      if (isProse(line) && isProse(next)) {
+        assertThat(line + " " + next.split(" ")[0]).hasSizeGreaterThanOrEqualTo(WIDTH);
+      }
+    }
+  }
+
+  private static boolean isProse(String line) {
+    return !line.isEmpty() && !line.startsWith(" ") && !line.startsWith("Usage: ");
   }
 
   private String ask(List<String> command, String option) {

@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  ${ROOT-COMMAND-NAME} baseline --branch main --candidate results/today",
       "  ${ROOT-COMMAND-NAME} gate \"$(${ROOT-COMMAND-NAME} baseline --candidate results/today"
-          + " --path)\" results/today",
+          + " --path)\" \\",
+      "    results/today",
       "",
       "Exit codes: 0 printed; 1 the store failed; 2 bad input; 3 there is none."
     })

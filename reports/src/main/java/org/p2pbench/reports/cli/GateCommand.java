@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  ${ROOT-COMMAND-NAME} gate results/main results/change",
       "  ${ROOT-COMMAND-NAME} gate --store p2pbench-history --branch main results/change",
-      "  ${ROOT-COMMAND-NAME} gate --policy gate.yaml --markdown pr.md --annotations"
-          + " results/main results/change",
+      "  ${ROOT-COMMAND-NAME} gate --policy gate.yaml --markdown pr.md --annotations \\",
+      "    results/main results/change",
       "",
       "Exit codes: 0 passed; 1 regressed (or a file could not be written); 2 bad input; 3 cannot be"
           + " judged: no baseline, too few forks, another machine, a required benchmark absent."

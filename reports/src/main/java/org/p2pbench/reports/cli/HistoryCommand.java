@@ -39,8 +39,7 @@ import picocli.CommandLine.Spec;
       "  ${ROOT-COMMAND-NAME} history add results/today --branch main",
       "  ${ROOT-COMMAND-NAME} history list",
       "",
-      "Exit codes: 0 done; 1 the store could not be written; 2 bad input; 3 nothing to do",
-      "it with."
+      StoreCommand.EXIT_CODES
     })
 final class HistoryCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -25,16 +25,16 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Each line: what was simulated, what was counted, repetitions, measured share and its",
-      "Monte Carlo error, the bound, and whether it holds. The same seed gives the same figures",
-      "on any machine, but for those of speed.",
+      "Each line: what was simulated, what was counted, repetitions, measured share and its"
+          + " Monte Carlo error, the bound, and whether it holds. The same seed gives the same"
+          + " figures on any machine, but for those of speed.",
       "",
       "Examples:",
       "  ${ROOT-COMMAND-NAME} power --full --out power.csv",
       "  ${ROOT-COMMAND-NAME} power --full --only tails",
       "",
-      "Exit codes: 0 done; 1 a figure is out of its bound, or the CSV could not be written;",
-      "2 bad input."
+      "Exit codes: 0 done; 1 a figure is out of its bound, or the CSV could not be written;"
+          + " 2 bad input."
     })
 final class PowerCommand implements Callable<Integer> {
   private static final int OUT_OF_BOUNDS = 1;

@@ -86,6 +86,7 @@ public final class ReportsMain implements Runnable {
     CommandLine line = new CommandLine(new ReportsMain(environment, clock));
     sayVersion(line);
     return line.setCommandName(name)
+        .setUsageHelpAutoWidth(true)
         .setOut(out)
         .setErr(err)
         .setParameterExceptionHandler(ReportsMain::badArguments)

@@ -6,12 +6,19 @@ import java.util.concurrent.Callable;
 import org.p2pbench.reports.history.Store;
 import org.p2pbench.reports.history.StoreException;
 import org.p2pbench.reports.rundir.BadRunDirectoryException;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** A command on a store, which is open for as long as it runs. */
+@Command(footer = {"", StoreCommand.EXIT_CODES})
 abstract class StoreCommand implements Callable<Integer> {
+  /** What the help of a command on a store ends with, unless it has other words for them. */
+  static final String EXIT_CODES =
+      "Exit codes: 0 done; 1 the store could not be read or written; 2 bad input; 3 nothing to"
+          + " do it with: no history yet, or a run that is not complete.";
+
   @Spec CommandSpec spec;
   @Mixin StoreOptions store;
 

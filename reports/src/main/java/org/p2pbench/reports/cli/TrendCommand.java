@@ -34,17 +34,18 @@ import picocli.CommandLine.ParameterException;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "A change is called where a series of runs moves to another level beyond its scatter, and",
-      "alerts when it is for the worse, large enough to matter, and was seen after each of the",
-      "last three runs. A lone spike is no change. Series are kept apart by machine and class.",
+      "A change is called where a series of runs moves to another level beyond its scatter, and"
+          + " alerts when it is for the worse, large enough to matter, and was seen after each of"
+          + " the last three runs. A lone spike is no change. Series are kept apart by machine and"
+          + " class.",
       "",
       "Examples:",
       "  ${ROOT-COMMAND-NAME} trend --out results/trend",
       "  ${ROOT-COMMAND-NAME} trend --benchmark transfer --metric throughput --fail-on-alert",
       "  ${ROOT-COMMAND-NAME} trend --noise-floor results/calibration/noise-floor.json",
       "",
-      "Exit codes: 0 done; 1 an alert with --fail-on-alert, or a file could not be written;",
-      "2 bad input; 3 too few runs, or a noise floor of another machine."
+      "Exit codes: 0 done; 1 an alert with --fail-on-alert, or a file could not be written;"
+          + " 2 bad input; 3 too few runs, or a noise floor of another machine."
     })
 final class TrendCommand extends StoreCommand {
   @Option(
