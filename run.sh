@@ -116,11 +116,23 @@ lab() {
   exec "$root/native/lab/lab.sh" "$@"
 }
 
+# usage_of COMMAND: of one that looks after the sources.
+usage_of() {
+  printf 'Usage: ./run.sh %s\n' "$1"
+  case $1 in
+    build) echo 'Installs what is missing (as root), then builds what is not up to date.' ;;
+    test) echo 'Runs the checks, then every test, the lab included; logs: target/test-reports.' ;;
+    check) echo 'Checks formatting, checkstyle and shellcheck.' ;;
+    format) echo 'Formats the Java and C sources.' ;;
+  esac
+  echo "Exit codes: 0 done; 1 failed; 2 bad input; 3 cannot be done on this machine."
+}
+
 # maintain COMMAND: what looks after the sources, without options of its own.
 maintain() {
   case ${2:-} in
     '') ;;
-    --help | -h) usage && exit ;;
+    --help | -h) usage_of "$1" && exit ;;
     *) die 2 "'$1' takes no arguments: '$2'" ;;
   esac
   case $1 in

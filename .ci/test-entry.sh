@@ -95,8 +95,12 @@ test_help() {
   expect 'the help fits on a screen of 40 lines' yes \
     "$([[ $(wc -l <<<"$shown") -le 40 ]] && echo yes)"
   expect 'the help names every command that run.sh takes' '' "$(commands_missing_from "$shown")"
-  run test --help
-  expect 'a command without options of its own shows the help' "$shown" "$out"
+  for word in build test check format; do
+    run "$word" --help
+    expect "'$word --help' succeeds" 0 "$code"
+    expect "'$word --help' is about that command" "Usage: ./run.sh $word" "$(head -n 1 <<<"$out")"
+    expect "'$word --help' is three lines" 3 "$(wc -l <<<"$out")"
+  done
 }
 
 # Prints the words of run.sh's own dispatch that the text does not list.

@@ -3,7 +3,7 @@
 #
 # The lab: boots a stock Linux kernel in QEMU with two NVMe controllers, one with
 # a Controller Memory Buffer, and runs p2pbench, or any command, in it. What is
-# emulated is the devices, not the path. `lab --help` is the manual.
+# emulated is the devices, not the path. `./run.sh lab --help` is the manual.
 #
 # Flow: options -> tools -> kernel -> accelerator -> images and initramfs -> QEMU,
 # whose standard output is the pipe on which the guest's init tells how far it is.
@@ -30,10 +30,12 @@ declare -rA BOOT_LIMIT_SECONDS=([kvm]=60 [tcg]=180)
 
 usage() {
   cat <<'END'
-Usage: lab [options] --out DIR         smoke suite in the guest; run directory and report in DIR
-       lab [options] -- ARGS...        p2pbench ARGS in the guest
-       lab [options] exec -- CMD...    a command in the guest, as root
-       lab [options] shell             a root shell in the guest (Ctrl-A X ends the machine)
+Usage: ./run.sh lab [options] --out DIR        smoke suite in the guest; run directory and
+                                               report in DIR
+       ./run.sh lab [options] -- ARGS...       p2pbench ARGS in the guest
+       ./run.sh lab [options] exec -- CMD...   a command in the guest, as root
+       ./run.sh lab [options] shell            a root shell in the guest (Ctrl-A X ends the
+                                               machine)
 
 The guest sees this machine's root directory read-only, works in memory, and writes to
 DIR alone. Its drives: /dev/disk-a (source) and /dev/disk-b (target, with the CMB). Both
@@ -70,11 +72,11 @@ Run:
   --help
 
 Examples:
-  lab --out results/lab
-  lab -- probe /dev/disk-b
-  lab --filesystem ext4 exec -- cat /proc/mounts
-  lab --topology root-ports --cpu EPYC shell
-  lab --gup-test --out results/pins
+  ./run.sh lab --out results/lab
+  ./run.sh lab -- probe /dev/disk-b
+  ./run.sh lab --filesystem ext4 exec -- cat /proc/mounts
+  ./run.sh lab --topology root-ports --cpu EPYC shell
+  ./run.sh lab --gup-test --out results/pins
 
 The first start fetches the kernel (about 120 MB) into native/lab/cache; remove that
 directory to have the newest one fetched again.
@@ -91,11 +93,7 @@ die() {
   exit "$1"
 }
 
-usage_error() {
-  say "$1"
-  usage >&2
-  exit 2
-}
+usage_error() { die 2 "$1: see './run.sh lab --help'"; }
 
 # A step is announced when it is done, with the time since the one before.
 STEP_START=$EPOCHREALTIME

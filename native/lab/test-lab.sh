@@ -60,7 +60,7 @@ copied_tree() {
 # ---- launcher ---------------------------------------------------------------
 
 launcher() {
-  check 'an unknown option is refused with the usage' refused "unknown argument '--fast'" --fast
+  check 'an unknown option is refused' refused "unknown argument '--fast'" --fast
   check 'a value that is none of the choices is refused' \
     refused "--topology: 'ring' is none of: switch root-ports acs numa" --topology ring shell
   check 'a size that is no power of two is refused' \
@@ -80,15 +80,13 @@ launcher() {
   check 'nothing is left behind' same '' "$(ls -A "$TMPDIR")"
 }
 
-# refused MESSAGE ARGUMENT...: exit code 2, the message, then the usage.
+# refused MESSAGE ARGUMENT...: exit code 2 and one line, with the way to the manual.
 refused() {
-  local said
-  said=$(fails 2 lab "${@:2}" 2>&1)
-  matches "lab: $1"$'\nUsage: lab *' "$said"
+  same "lab: $1: see './run.sh lab --help'" "$(fails 2 lab "${@:2}" 2>&1)"
 }
 
 help_is_printed() {
-  matches 'Usage: lab *' "$(lab --help 2>/dev/null)"
+  matches 'Usage: ./run.sh lab *' "$(lab --help 2>/dev/null)"
 }
 
 not_a_kernel() {
