@@ -165,7 +165,9 @@ final class AbJob {
     out.printf("%s: %d rows, %d forks of each side%n", stage, rows.size(), rounds);
     try (Measured sideA = begin(stage, first, plan);
         Measured sideB = begin(stage, second, plan);
-        Progress progress = Progress.of(stage, 2 * plan.forks().size(), err)) {
+        Progress progress =
+            Progress.of(
+                stage, 2 * plan.forks().size(), a.planning(plan).wallTime().multipliedBy(2), err)) {
       for (RowPlan row : rows) {
         for (int round = 0; round < rounds; round++) {
           List<Measured> order = round % 2 == 0 ? List.of(sideA, sideB) : List.of(sideB, sideA);

@@ -4,6 +4,7 @@ package org.p2pbench.launcher;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -51,6 +52,12 @@ record PreparedRun(
   static final String OWN_CLASS_PATH = System.getProperty("java.class.path");
 
   private static final int ABI = 1;
+
+  /** A JVM that starts, proves the path and ends; half of it where nothing else runs. */
+  private static final Duration AROUND_A_FORK = Duration.ofMillis(1200);
+
+  /** Fresh files, an archive of classes, the report. */
+  private static final Duration AROUND_THE_FORKS = Duration.ofSeconds(8);
 
   /** The same with other rows, or as many rounds of them as that plan says. */
   PreparedRun planning(Plan other) {
@@ -114,20 +121,21 @@ record PreparedRun(
                 build()));
   }
 
-  /** About how long measuring takes, for people. */
+  /** About how long all of it takes, from the first fork to the report. */
+  Duration wallTime() {
+    return plan.forks().stream()
+        .map(fork -> jmh.ofFork(fork.row().timed(plan.timing())).plus(AROUND_A_FORK))
+        .reduce(AROUND_THE_FORKS, Duration::plus);
+  }
+
+  /** What there is to do and about how long it takes, for people. */
   String estimate() {
-    // Starting a JVM, proving the path and tearing down take about a second.
-    List<Plan.Fork> forks = plan.forks();
-    double seconds =
-        forks.stream()
-            .mapToDouble(f -> jmh.ofFork(f.row().timed(plan.timing())).toMillis() / 1000.0 + 0.9)
-            .sum();
     return String.format(
         Locale.ROOT,
-        "%d rows, %d forks, about %d s of measuring",
+        "%d rows, %d forks, about %s in all",
         plan.rows().size(),
-        forks.size(),
-        Math.round(seconds));
+        plan.forks().size(),
+        WallTime.words(wallTime()));
   }
 
   private BuildRevision build() {

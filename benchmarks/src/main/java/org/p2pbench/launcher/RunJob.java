@@ -40,7 +40,7 @@ final class RunJob {
     try (directory;
         ClassArchive classes = ClassArchive.make(plan.forks().size(), run);
         RunSession session = RunSession.open(run, directory, classes, err);
-        Progress progress = Progress.of(plan.profile(), plan.forks().size(), err)) {
+        Progress progress = Progress.of(plan.profile(), plan.forks().size(), run.wallTime(), err)) {
       for (Plan.Fork fork : plan.forks()) {
         progress.starting(fork);
         session.measure(fork);

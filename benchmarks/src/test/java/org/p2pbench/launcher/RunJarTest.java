@@ -74,7 +74,7 @@ class RunJarTest {
     assertThat(result.out())
         .matches(
             "smoke profile, machine class \\w+ \\(.+\\)\\R"
-                + "2 rows, 6 forks, about \\d+ s of measuring, into out\\R"
+                + "2 rows, 6 forks, about \\d+ s in all, into out\\R"
                 + "No report: render one with ./run.sh report out\\R");
   }
 
