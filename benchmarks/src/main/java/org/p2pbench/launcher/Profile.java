@@ -18,12 +18,12 @@ public enum Profile {
           List.of(4096L, 65_536L, 1_048_576L), List.of(), List.of(), List.of(), false, false),
       new Timing(1, 0, Duration.ofMillis(100), 2, Duration.ofMillis(200)),
       32L << 20),
-  /** A first look: under 60 s of measuring on two cores. */
+  /** A first look: about a minute on two cores. */
   SMOKE(
       new Extent(List.of(4096L, 65_536L, 1_048_576L), List.of(), List.of(), List.of(), true, false),
       new Timing(3, 1, Duration.ofMillis(100), 3, Duration.ofMillis(200)),
       64L << 20),
-  /** Enough for intervals: under 6 minutes of measuring on two cores. */
+  /** Enough for intervals: under ten minutes on two cores. */
   STANDARD(
       new Extent(
           List.of(4096L, 65_536L, 262_144L, 1_048_576L, 2_097_152L),
@@ -34,7 +34,7 @@ public enum Profile {
           false),
       new Timing(4, 1, Duration.ofMillis(200), 4, Duration.ofMillis(200)),
       128L << 20),
-  /** For figures to publish: about an hour. */
+  /** For figures to publish: about an hour and a half. */
   FULL(
       new Extent(
           List.of(

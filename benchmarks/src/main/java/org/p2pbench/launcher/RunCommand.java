@@ -58,8 +58,9 @@ final class RunCommand implements Callable<Integer> {
       names = "--rounds",
       paramLabel = "N",
       description =
-          "Forks of each row; every other round runs in reverse order. Default: the profile's."
-              + " Intervals need 3 or more.")
+          "Forks of each row that is compared with others; every other round runs in reverse order."
+              + " Of pinning alone half as many, of copying alone and of baselines one. Default: the"
+              + " profile's (lab 1, smoke 3, standard 4, full 10). Intervals need 3 or more.")
   private Integer rounds;
 
   @Mixin private RunOptions options = new RunOptions();

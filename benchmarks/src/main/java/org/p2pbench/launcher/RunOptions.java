@@ -20,7 +20,10 @@ final class RunOptions {
       names = "--profile",
       paramLabel = "NAME",
       description =
-          "How much and how long: smoke (under a minute), standard, full. Default: smoke.")
+          "How much and how long: smoke (about a minute), standard (under ten minutes), full (an"
+              + " hour and a half). lab (half a minute) shows that every path works and counts"
+              + " exactly, in one short fork of each row without warm-up: its timings are rough."
+              + " Default: smoke.")
   private String profile = "smoke";
 
   @Option(

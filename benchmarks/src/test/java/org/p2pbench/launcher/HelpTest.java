@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
@@ -45,6 +47,17 @@ class HelpTest {
         .allMatch(line -> line.startsWith("  "));
     assertParagraphs(help);
     assertThat(help).anyMatch(line -> line.startsWith("Exit codes: 0 "));
+  }
+
+  @Test
+  void helpNamesEveryProfileAndHowManyForksItTakes() {
+    String help = ask(List.of("run"), "--help").replaceAll("\\s+", " ");
+    String rounds =
+        Stream.of(Profile.values())
+            .map(profile -> profile.label() + " " + profile.timing().rounds())
+            .collect(Collectors.joining(", "));
+
+    assertThat(help).contains("the profile's (" + rounds + ")");
   }
 
   /** The next line's first word has no room on a line that is full. */
