@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import org.p2pbench.safety.Consent;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /**
  * What is measured and where, in the domain's words: the options of every command that measures.
@@ -220,6 +222,9 @@ final class RunOptions {
       description = "After --: options for JMH, such as -i, -r, -wi, -jvmArgs.")
   private List<String> jmhArguments = new ArrayList<>();
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
   RunOptions() {}
 
   /** The profile named. */
@@ -240,6 +245,7 @@ final class RunOptions {
           CommandFailure.BAD_INPUT,
           "timeout %d is out of range: at least 1 second".formatted(timeoutSeconds));
     }
+    refuseWhatStandsBeforeJmhs();
     return new RunRequest(
         profile(),
         asked(),
@@ -256,6 +262,19 @@ final class RunOptions {
         jmhArguments,
         commandLine,
         Optional.empty());
+  }
+
+  /** To picocli what stands before -- is a parameter like what stands after it. */
+  private void refuseWhatStandsBeforeJmhs() {
+    List<String> line = spec.commandLine().getParseResult().originalArgs();
+    int jmh = line.indexOf("--");
+    int after = jmh < 0 ? 0 : line.size() - jmh - 1;
+    if (jmhArguments.size() > after) {
+      throw new CommandFailure(
+          CommandFailure.BAD_INPUT,
+          "unknown argument '%s': options begin with --, and what is for JMH stands after a -- of its own: see 'run --help'"
+              .formatted(jmhArguments.get(0)));
+    }
   }
 
   private RunRequest.Asked asked() {

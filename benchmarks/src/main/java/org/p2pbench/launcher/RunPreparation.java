@@ -83,6 +83,7 @@ final class RunPreparation {
     RunRequest.Places places = request.places();
     refuseTwice("source", places.sources());
     refuseTwice("target", places.targets());
+    refuseLoneSignature(places.consents());
     Optional<String> destroy =
         places.consents().stream().flatMap(c -> c.device().stream()).findFirst();
     if (places.targets().isEmpty() && destroy.isPresent()) {
@@ -97,6 +98,17 @@ final class RunPreparation {
     List<Path> targets = typed.targets().stream().map(t -> allowed(typed, t)).toList();
     Optional<Path> besideTarget = targets.stream().filter(Files::isDirectory).findFirst();
     return typed(targets, places.dir().or(() -> besideTarget).orElse(typed.dir()), consents);
+  }
+
+  private static void refuseLoneSignature(List<Consent> consents) {
+    for (Consent consent : consents) {
+      if (consent.device().isEmpty() && consent.signature().isPresent()) {
+        throw new CommandFailure(
+            CommandFailure.BAD_INPUT,
+            "--destroy-signature '%s' belongs to no device: give --destroy DEVICE before it, or leave it out"
+                .formatted(consent.signature().get()));
+      }
+    }
   }
 
   private ForkSettings typed(List<Path> targets, Path dir, List<Consent> consents) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,6 +96,12 @@ final class VersusFioCommand implements Callable<Integer> {
 
   private int measure() {
     Case chosen = chosen();
+    if (!Files.isDirectory(chosen.dir)) {
+      throw new CommandFailure(
+          CommandFailure.BAD_INPUT,
+          "--dir '%s' is no directory that can be seen: make it, or give another"
+              .formatted(chosen.dir));
+    }
     String version = fioVersion();
     TransferSpec spec =
         TransferSpec.of(MemoryChoice.RAM, chosen.engine, chosen.blockBytes)

@@ -277,6 +277,23 @@ class CommandLineTest {
   }
 
   @Test
+  void aSignatureWithoutItsDeviceIsAMistake() {
+    assertRefusedBeforeAnything(
+        "--memory ram --destroy-signature ext4",
+        "--destroy-signature 'ext4' belongs to no device: give --destroy DEVICE before it, or leave"
+            + " it out");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"extra", "--memory ram extra", "extra -- -i 2", "extra -- extra"})
+  void whatStandsBeforeJmhsOptionsIsNotTakenForOne(String arguments) {
+    assertRefusedBeforeAnything(
+        arguments,
+        "unknown argument 'extra': options begin with --, and what is for JMH stands after a -- of"
+            + " its own: see 'run --help'");
+  }
+
+  @Test
   void aRunDirectoryThatHoldsSomethingIsLeftAsItIs() throws IOException {
     Path results = Files.createDirectory(directory.resolve("out"));
     Files.writeString(results.resolve("rows.json"), "{}");
@@ -357,6 +374,8 @@ class CommandLineTest {
         "--a --size=4k --b --size=64k --memory ram | --a and --b measure different rows, such as"
             + " 'transfer-ram-per-transaction-io_uring-4096-d1-t1' on one side only: let them differ"
             + " in jar, places or JVM; memories and pinnings are compared by a run's own report",
+        "--a '' --b '' extra | unknown argument 'extra': options begin with --, and what is for JMH"
+            + " stands after a -- of its own: see 'run --help'",
         "--a '' --b '' --memory dram | unknown memory 'dram': one of cmb, cmb-emulated, ram,"
             + " page-cache",
         "--a '' --b '' --rate 60% | --rate in per cent would be another rate on each side: give"
@@ -442,6 +461,17 @@ class CommandLineTest {
   void versusFioNamesItsCases() {
     assertThat(execute("versus-fio", "--case", "nvme")).isEqualTo(2);
     assertThat(err).hasToString("p2pbench: unknown case 'nvme': one of sync-4k, uring-128k\n");
+  }
+
+  @Test
+  void versusFioNeedsADirectoryThatIsThere() {
+    Path absent = directory.resolve("absent");
+
+    assertThat(execute("versus-fio", "--dir", absent.toString())).isEqualTo(2);
+    assertThat(err)
+        .hasToString(
+            "p2pbench: --dir '%s' is no directory that can be seen: make it, or give another\n"
+                .formatted(absent));
   }
 
   private void assertRefusedBeforeAnything(String arguments, String message) {
