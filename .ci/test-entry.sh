@@ -117,17 +117,17 @@ test_bad_input() {
   run frobnicate --now
   expect 'an unknown command is bad input' 2 "$code"
   expect 'an unknown command gets one line' \
-    "run.sh: unknown command 'frobnicate': './run.sh --help' lists the commands" "$err"
+    "p2pbench: unknown command 'frobnicate': './run.sh --help' lists the commands" "$err"
   expect 'an unknown command prints no result' '' "$out"
   run --profile smoke
   expect 'an option without a command is bad input' 2 "$code"
   expect 'an option without a command is shown its place' \
-    "run.sh: '--profile' stands where a command belongs: './run.sh run --profile ...', or './run.sh --help'" \
+    "p2pbench: '--profile' stands where a command belongs: './run.sh run --profile ...', or './run.sh --help'" \
     "$err"
   run check everything
   expect 'an argument that a command does not take is bad input' 2 "$code"
   expect 'an argument that a command does not take is named' \
-    "run.sh: 'check' takes no arguments: 'everything'" "$err"
+    "p2pbench: 'check' takes no arguments: 'everything'" "$err"
 }
 
 test_hand_over() {
@@ -223,9 +223,9 @@ test_builds() {
   MAVEN_FAILS='Source.java:[7,3] missing' run probe
   expect 'a failed build is an exit code of its own' 3 "$code"
   expect 'a failed build shows the end of its output' \
-    "run.sh: building (a first build also fetches libraries) ...
+    "p2pbench: building (a first build also fetches libraries) ...
 [ERROR] Source.java:[7,3] missing
-run.sh: the build failed (all of the output: $tree/target/build.log)" "$err"
+p2pbench: the build failed (all of the output: $tree/target/build.log)" "$err"
   run probe
   expect 'after a failed build the next one builds again' 2 "$(maven_calls)"
 }
@@ -235,7 +235,7 @@ test_java() {
   JAVA_HOME="$sandbox/jdk 11" run probe
   expect 'a JAVA_HOME that is too old cannot be used' 3 "$code"
   expect 'a JAVA_HOME that is too old is named' \
-    "run.sh: JAVA_HOME=$sandbox/jdk 11 has no bin/java of Java 17 or later: unset JAVA_HOME, or point it at one" \
+    "p2pbench: JAVA_HOME=$sandbox/jdk 11 has no bin/java of Java 17 or later: unset JAVA_HOME, or point it at one" \
     "$err"
 }
 
@@ -258,15 +258,15 @@ test_missing_packages() {
   }
   needs
   expect 'without a package manager, what is missing is listed at once' \
-    "run.sh: missing here: what Debian calls cmake ninja-build libx-dev; install the packages of this system that bring it" \
+    "p2pbench: missing here: what Debian calls cmake ninja-build libx-dev; install the packages of this system that bring it" \
     "$out"
   expect 'and it cannot be done here' 3 "$code"
   printf '#!/bin/sh\nexit 1\n' >"$sandbox/few/apt-get"
   chmod +x "$sandbox/few/apt-get"
   needs
   expect 'without root, one command that installs the rest is printed' \
-    "run.sh: some packages are missing, and only root may install them. This does it:
-run.sh: sudo apt-get update && sudo apt-get install -y --no-install-recommends cmake ninja-build libx-dev" \
+    "p2pbench: some packages are missing, and only root may install them. This does it:
+p2pbench: sudo apt-get update && sudo apt-get install -y --no-install-recommends cmake ninja-build libx-dev" \
     "$out"
   expect 'and it cannot be done without root' 3 "$code"
 }

@@ -72,7 +72,7 @@ if [[ ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} != *[Uu][Tt][Ff]* ]]; then
 fi
 
 note() {
-  printf 'run.sh: %s\n' "$*" >&2
+  printf 'p2pbench: %s\n' "$*" >&2
 }
 
 # die EXIT_CODE MESSAGE

@@ -31,7 +31,6 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter err = spec.commandLine().getErr();
     Path file = root.resolve("noise-floor.json");
     try {
       NoiseFloors floors = NoiseFloors.of(root);
@@ -39,10 +38,11 @@ final class CalibrateCommand implements Callable<Integer> {
       print(floors, file);
       return ReportCommand.DONE;
     } catch (BadRunDirectoryException e) {
-      err.println(e.getMessage());
+      ReportsMain.error(spec, e.getMessage());
       return ReportCommand.BAD_INPUT;
     } catch (IOException e) {
-      err.println(
+      ReportsMain.error(
+          spec,
           file
               + ": cannot be written ("
               + IoReason.of(e)

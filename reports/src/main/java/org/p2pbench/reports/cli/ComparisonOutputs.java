@@ -152,24 +152,24 @@ final class ComparisonOutputs {
 
   /** Runs a command; what goes wrong becomes one line and a code. */
   int guarded(Callable<Integer> command) {
-    PrintWriter err = spec.commandLine().getErr();
     try {
       return command.call();
     } catch (BadRunDirectoryException e) {
-      err.println(e.getMessage());
+      ReportsMain.error(spec, e.getMessage());
       return ReportCommand.BAD_INPUT;
     } catch (NotComparableException e) {
       cannotJudge(e.getMessage(), e.differences().stream().map(Difference::sentence).toList());
       return CANNOT_JUDGE;
     } catch (StoreException e) {
       if (e.kind() != StoreException.Kind.CANNOT) {
-        err.println(e.getMessage());
+        ReportsMain.error(spec, e.getMessage());
         return ExitCode.of(e.kind());
       }
       cannotJudge(e.getMessage(), List.of());
       return CANNOT_JUDGE;
     } catch (FileSystemException e) {
-      err.println(
+      ReportsMain.error(
+          spec,
           e.getFile()
               + ": cannot be written ("
               + IoReason.of(e)
@@ -185,7 +185,7 @@ final class ComparisonOutputs {
   /** Says why nothing is compared, also where GitHub shows it. */
   void cannotJudge(String reason, List<String> details) {
     PrintWriter err = spec.commandLine().getErr();
-    err.println("cannot judge: " + reason);
+    ReportsMain.error(spec, "cannot judge: " + reason);
     details.forEach(detail -> err.println("  " + detail));
     if (annotations) {
       line(Annotations.problem(reason, details));

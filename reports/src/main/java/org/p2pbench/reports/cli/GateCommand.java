@@ -62,7 +62,7 @@ final class GateCommand implements Callable<Integer> {
     try {
       policy = policyFile == null ? Policy.standard() : PolicyReader.read(policyFile);
     } catch (BadPolicyException e) {
-      spec.commandLine().getErr().println(e.getMessage());
+      ReportsMain.error(spec, e.getMessage());
       return ReportCommand.BAD_INPUT;
     }
     ComparedRuns.Sides sides = runs.sides();
@@ -78,8 +78,7 @@ final class GateCommand implements Callable<Integer> {
     Gate gate = Gate.of(comparison, policy, LocalDate.now(clock()));
     outputs.print(gate.comparison());
     gate.remarks().forEach(spec.commandLine().getErr()::println);
-    gate.problems()
-        .forEach(problem -> spec.commandLine().getErr().println("cannot judge: " + problem));
+    gate.problems().forEach(problem -> ReportsMain.error(spec, "cannot judge: " + problem));
     outputs.line(comparison.machineClass().label() + ": " + gate.summary().headline());
     return outputs.write(gate.comparison(), gate.summary(), code(gate.result()));
   }

@@ -74,9 +74,8 @@ final class PowerCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     if (!Simulation.simulates(only)) {
-      spec.commandLine()
-          .getErr()
-          .println("--only \"" + only + "\": no line has this text. `power` prints them all.");
+      ReportsMain.error(
+          spec, "--only \"" + only + "\": no line has this text. `power` prints them all.");
       return ReportCommand.BAD_INPUT;
     }
     if (csv != null && !written(List.of(CellResult.CSV_HEADER))) {
@@ -106,13 +105,12 @@ final class PowerCommand implements Callable<Integer> {
       Files.write(csv, lines, first ? StandardOpenOption.CREATE_NEW : StandardOpenOption.APPEND);
       return true;
     } catch (IOException e) {
-      spec.commandLine()
-          .getErr()
-          .println(
-              csv
-                  + ": cannot be written ("
-                  + IoReason.of(e)
-                  + "). Name a file that is not there yet, in a directory that is.");
+      ReportsMain.error(
+          spec,
+          csv
+              + ": cannot be written ("
+              + IoReason.of(e)
+              + "). Name a file that is not there yet, in a directory that is.");
       return false;
     }
   }

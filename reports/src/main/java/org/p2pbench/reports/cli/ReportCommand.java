@@ -55,10 +55,11 @@ final class ReportCommand implements Callable<Integer> {
       out.println("page    " + directory.resolve("report/index.html"));
       return DONE;
     } catch (BadRunDirectoryException e) {
-      err.println(e.getMessage());
+      ReportsMain.error(spec, e.getMessage());
       return BAD_INPUT;
     } catch (IOException e) {
-      err.println(
+      ReportsMain.error(
+          spec,
           place(e)
               + ": cannot be written ("
               + IoReason.of(e)

@@ -11,6 +11,7 @@ import java.util.Properties;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -33,7 +34,7 @@ import picocli.CommandLine.ParameterException;
     },
     mixinStandardHelpOptions = true)
 public final class ReportsMain implements Runnable {
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+  @CommandLine.Spec private CommandSpec spec;
 
   private final UnaryOperator<String> environment;
   private final Clock clock;
@@ -110,12 +111,14 @@ public final class ReportsMain implements Runnable {
     return new String[] {build.getProperty("words", "p2pbench, revision unknown")};
   }
 
+  /** One line that says why a command cannot do, or has not done, what it was asked. */
+  static void error(CommandSpec command, String message) {
+    command.commandLine().getErr().println("p2pbench: " + message);
+  }
+
   private static int badArguments(ParameterException e, String[] arguments) {
-    CommandLine command = e.getCommandLine();
-    command
-        .getErr()
-        .println(
-            e.getMessage() + ". See `" + command.getCommandSpec().qualifiedName() + " --help`.");
+    CommandSpec command = e.getCommandLine().getCommandSpec();
+    error(command, e.getMessage() + ". See `" + command.qualifiedName() + " --help`.");
     return ReportCommand.BAD_INPUT;
   }
 

@@ -27,10 +27,10 @@ abstract class StoreCommand implements Callable<Integer> {
     try (Store opened = store.open()) {
       return run(opened, spec.commandLine().getOut());
     } catch (BadRunDirectoryException e) {
-      spec.commandLine().getErr().println(e.getMessage());
+      ReportsMain.error(spec, e.getMessage());
       return ExitCode.BAD_INPUT;
     } catch (StoreException e) {
-      spec.commandLine().getErr().println(e.getMessage());
+      ReportsMain.error(spec, e.getMessage());
       return ExitCode.of(e.kind());
     }
   }

@@ -142,7 +142,7 @@ final class TrendCommand extends StoreCommand {
     try {
       write(trend);
     } catch (IOException e) {
-      spec.commandLine().getErr().println(notWritten(e));
+      ReportsMain.error(spec, notWritten(e));
       return ExitCode.FAILED;
     }
     return failOnAlert && trend.alertAtTheEnd() ? ExitCode.FAILED : ExitCode.DONE;

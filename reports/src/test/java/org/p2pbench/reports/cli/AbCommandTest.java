@@ -244,7 +244,8 @@ class AbCommandTest {
 
     assertThat(commands.err())
         .isEqualTo(
-            root.resolve("screen/a")
+            "p2pbench: "
+                + root.resolve("screen/a")
                 + ": there is no such directory. Give the directory that `run --out` wrote.\n");
   }
 
@@ -262,7 +263,7 @@ class AbCommandTest {
 
     assertThat(commands.err())
         .matches(
-            "\\Q"
+            "p2pbench: \\Q"
                 + log
                 + "\\E, line \\d+: not an interval of an HdrHistogram log\\. Restore the file, or delete"
                 + " it to report without this fork's latencies\\.\n");

@@ -67,7 +67,7 @@ class BaselineCommandTest {
 
     assertThat(none.err())
         .matches(
-            "\\Q"
+            "p2pbench: \\Q"
                 + store
                 + ": no baseline: it would be the newest accepted run of the branch main on machine"
                 + " \\E[0-9a-f]{12}, and accepted runs of that branch are of machine "
@@ -91,7 +91,8 @@ class BaselineCommandTest {
             new Result(
                 3,
                 "",
-                store
+                "p2pbench: "
+                    + store
                     + ": there is no history yet. `history add RUN` makes one, `--store` names"
                     + " one.\n"));
     add(run(dir, 1), "--branch", "feature");
@@ -117,7 +118,8 @@ class BaselineCommandTest {
             new Result(
                 2,
                 "",
-                store
+                "p2pbench: "
+                    + store
                     + ": accepted runs of several machines on the branch main. Name the run that is"
                     + " to be judged with --candidate.\n"));
   }
@@ -134,7 +136,8 @@ class BaselineCommandTest {
             new Result(
                 3,
                 "",
-                store
+                "p2pbench: "
+                    + store
                     + ": the baseline is "
                     + id
                     + ", and its run directory is not here: "

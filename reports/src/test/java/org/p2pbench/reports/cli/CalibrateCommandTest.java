@@ -90,14 +90,14 @@ class CalibrateCommandTest {
     assertThat(commands.run("gate", "--noise-floor", other, before, after)).isEqualTo(3);
     assertThat(commands.err())
         .matches(
-            "(?s)cannot judge: the runs were made on different machines.*\n"
+            "(?s)p2pbench: cannot judge: the runs were made on different machines.*\n"
                 + "  machine of \\Q"
                 + other
                 + "\\E: 00000000ffff, then [0-9a-f]{12}\n");
     assertThat(commands.run("trend", "--noise-floor", other, "--store", store)).isEqualTo(3);
     assertThat(commands.err())
         .matches(
-            "\\Q"
+            "p2pbench: \\Q"
                 + other
                 + "\\E: recorded on machine 00000000ffff, and the runs of main are of [0-9a-f]{12}\\."
                 + " Run calibrate on the machine of the runs, or leave this --noise-floor out\\.\n");
@@ -131,7 +131,8 @@ class CalibrateCommandTest {
 
     assertThat(commands.err())
         .isEqualTo(
-            nowhere.resolve("null/a")
+            "p2pbench: "
+                + nowhere.resolve("null/a")
                 + ": there is no such directory. Give the directory that `run --out` wrote.\n");
   }
 
@@ -140,8 +141,8 @@ class CalibrateCommandTest {
     assertThat(commands.run("gate", "--noise-floor", file, dir, dir)).isEqualTo(2);
     String gate = commands.err();
     assertThat(commands.run("trend", "--noise-floor", file, "--store", dir)).isEqualTo(2);
-    assertThat(commands.err()).isEqualTo(gate).hasLineCount(1).startsWith(file.toString());
-    return gate.substring(file.toString().length())
+    assertThat(commands.err()).isEqualTo(gate).hasLineCount(1).startsWith("p2pbench: " + file);
+    return gate.substring(("p2pbench: " + file).length())
         .replaceFirst("^(, line \\d+, column \\d+)?: ", "");
   }
 

@@ -79,7 +79,7 @@ class CompareCommandTest {
     assertThat(commands.err())
         .isEqualTo(
             """
-            cannot judge: the runs were made on different machines, so nothing is compared (measure\
+            p2pbench: cannot judge: the runs were made on different machines, so nothing is compared (measure\
              both on one, or give a baseline of this machine)
               machine class: emulated, then lab
               CPU model: Example CPU, then Other CPU
@@ -123,7 +123,8 @@ class CompareCommandTest {
 
     assertThat(commands.err())
         .isEqualTo(
-            again
+            "p2pbench: "
+                + again
                 + ": both runs say that they are side a of comparison 9f3c, and one of them has to"
                 + " be the other side. Give the directories of both sides.\n");
   }
@@ -137,7 +138,8 @@ class CompareCommandTest {
 
     assertThat(commands.err())
         .isEqualTo(
-            copy
+            "p2pbench: "
+                + copy
                 + ": holds the same measurement as "
                 + run
                 + ", fork for fork. Give two runs that were measured separately.\n");
@@ -153,7 +155,7 @@ class CompareCommandTest {
     Files.writeString(rows, text.substring(0, text.length() / 2));
     assertThat(commands.run("compare", before, after)).isEqualTo(2);
     assertThat(commands.err())
-        .startsWith(rows + ", line ")
+        .startsWith("p2pbench: " + rows + ", line ")
         .hasLineCount(1)
         .endsWith("Restore it from a copy, or measure again into a new directory.\n");
 
@@ -167,7 +169,8 @@ class CompareCommandTest {
     assertThat(commands.run("compare", before, after)).isEqualTo(2);
     assertThat(commands.err())
         .isEqualTo(
-            rows
+            "p2pbench: "
+                + rows
                 + ": \"version\" is 7, and this p2pbench reads version 1. Use the p2pbench that"
                 + " wrote it, or a newer one.\n");
 
@@ -307,12 +310,13 @@ class CompareCommandTest {
             + " permission, then try again.\n";
 
     assertThat(commands.run("compare", "--json", "/dev/full", before, after)).isEqualTo(1);
-    assertThat(commands.err()).isEqualTo(SEQUENTIAL + "/dev/full" + full);
+    assertThat(commands.err()).isEqualTo(SEQUENTIAL + "p2pbench: /dev/full" + full);
     assertThat(commands.run("compare", "--out", page, before, after)).isEqualTo(1);
-    assertThat(commands.err()).isEqualTo(SEQUENTIAL + page.resolve("index.html") + full);
+    assertThat(commands.err())
+        .isEqualTo(SEQUENTIAL + "p2pbench: " + page.resolve("index.html") + full);
     commands.environment("GITHUB_STEP_SUMMARY", "/dev/full");
     assertThat(commands.run("compare", before, after)).isEqualTo(1);
-    assertThat(commands.err()).isEqualTo(SEQUENTIAL + "/dev/full" + full);
+    assertThat(commands.err()).isEqualTo(SEQUENTIAL + "p2pbench: /dev/full" + full);
   }
 
   @Test

@@ -58,14 +58,14 @@ class GateAgainstHistoryTest {
     assertThat(commands.run("gate", "--store", store, candidate)).isEqualTo(3);
     assertThat(commands.err())
         .isEqualTo(
-            "cannot judge: "
+            "p2pbench: cannot judge: "
                 + store
                 + ": there is no history yet. `history add RUN` makes one, `--store` names one.\n");
 
     stored(store, 2);
     assertThat(commands.run("gate", "--store", store, "--branch", "next", candidate)).isEqualTo(3);
     assertThat(commands.err())
-        .startsWith("cannot judge: " + store + ": no baseline: ")
+        .startsWith("p2pbench: cannot judge: " + store + ": no baseline: ")
         .contains("newest accepted run of the branch next on machine")
         .contains("there are runs of the branch main");
     assertThat(commands.out()).isEmpty();
@@ -81,7 +81,7 @@ class GateAgainstHistoryTest {
     assertThat(commands.run("gate", "--store", store, plain(2))).isEqualTo(3);
     assertThat(commands.err())
         .matches(
-            "\\Qcannot judge: "
+            "p2pbench: \\Qcannot judge: "
                 + store
                 + ": the baseline is \\E[-0-9TZa-f]+\\Q, and its run directory is not here: "
                 + before
@@ -94,16 +94,17 @@ class GateAgainstHistoryTest {
     assertThat(commands.run("gate", "--store", dir, run, run)).isEqualTo(2);
     assertThat(commands.err())
         .isEqualTo(
-            "With --store only the candidate is named, not "
+            "p2pbench: With --store only the candidate is named, not "
                 + run
                 + " too. See `./run.sh gate --help`.\n");
     assertThat(commands.run("gate", run)).isEqualTo(2);
     assertThat(commands.err())
-        .isEqualTo("Missing required parameter: 'CANDIDATE'. See `./run.sh gate --help`.\n");
+        .isEqualTo(
+            "p2pbench: Missing required parameter: 'CANDIDATE'. See `./run.sh gate --help`.\n");
     assertThat(commands.run("gate", "--branch", "main", run, run)).isEqualTo(2);
     assertThat(commands.err())
         .isEqualTo(
-            "--branch and --wait say more of --store, which is not given."
+            "p2pbench: --branch and --wait say more of --store, which is not given."
                 + " See `./run.sh gate --help`.\n");
   }
 

@@ -160,7 +160,8 @@ class GateCommandTest {
 
     assertThat(commands.err())
         .isEqualTo(
-            policy
+            "p2pbench: "
+                + policy
                 + ", line 5, column 5: metrics[0]: smallestChange is 3.0, not a share below 1, such"
                 + " as 0.03 for 3 %"
                 + SEE);
@@ -176,7 +177,7 @@ class GateCommandTest {
       assertThat(commands.run("gate", "--junit", into, before, after)).isEqualTo(2);
       assertThat(commands.err())
           .startsWith(
-              "--junit: "
+              "p2pbench: --junit: "
                   + into
                   + " is in the run directory "
                   + after
@@ -196,7 +197,7 @@ class GateCommandTest {
 
     assertThat(commands.err())
         .isEqualTo(
-            "cannot judge: there is no baseline at "
+            "p2pbench: cannot judge: there is no baseline at "
                 + nowhere
                 + ": measure one, or take it from the history.\n");
   }
@@ -222,8 +223,8 @@ class GateCommandTest {
 
     assertThat(commands.err())
         .contains(
-            "cannot judge: required benchmark drain-ram-* is not measured in the baseline.\n"
-                + "cannot judge: required benchmark drain-ram-* is not measured in the candidate.\n");
+            "p2pbench: cannot judge: required benchmark drain-ram-* is not measured in the baseline.\n"
+                + "p2pbench: cannot judge: required benchmark drain-ram-* is not measured in the candidate.\n");
   }
 
   @Test
@@ -234,7 +235,7 @@ class GateCommandTest {
     assertThat(commands.run("gate", before, killed.write(dir.resolve("after")))).isEqualTo(3);
 
     assertThat(commands.err())
-        .contains("cannot judge: the candidate is not a complete run.\n")
+        .contains("p2pbench: cannot judge: the candidate is not a complete run.\n")
         .contains("note: candidate: The run was killed or is still going");
   }
 
@@ -396,11 +397,14 @@ class GateCommandTest {
     Path policy = dir.resolve("gate.yaml");
     Files.write(policy, new byte[] {(byte) 0xff, (byte) 0xfe});
     assertThat(commands.run("gate", "--policy", policy, before, before)).isEqualTo(2);
-    assertThat(commands.err()).isEqualTo(policy + ": not UTF-8 text" + SEE);
+    assertThat(commands.err()).isEqualTo("p2pbench: " + policy + ": not UTF-8 text" + SEE);
     Path nowhere = dir.resolve("nowhere.yaml");
     assertThat(commands.run("gate", "--policy", nowhere, before, before)).isEqualTo(2);
     assertThat(commands.err())
-        .isEqualTo(nowhere + ": cannot be read (no such file). Give the policy with --policy.\n");
+        .isEqualTo(
+            "p2pbench: "
+                + nowhere
+                + ": cannot be read (no such file). Give the policy with --policy.\n");
   }
 
   private String mistake(String text) throws IOException {
@@ -411,8 +415,9 @@ class GateCommandTest {
   private String refused(String text) throws IOException {
     Path policy = Files.writeString(dir.resolve("gate.yaml"), text);
     assertThat(commands.run("gate", "--policy", policy, before, before)).isEqualTo(2);
-    assertThat(commands.err()).hasLineCount(1).startsWith(policy.toString());
-    return commands.err().substring(policy.toString().length());
+    String place = "p2pbench: " + policy;
+    assertThat(commands.err()).hasLineCount(1).startsWith(place);
+    return commands.err().substring(place.length());
   }
 
   private Path policy(String text) throws IOException {

@@ -119,7 +119,8 @@ class HistoryCommandTest {
 
     assertThat(refused.err())
         .isEqualTo(
-            store
+            "p2pbench: "
+                + store
                 + ": another run has the id "
                 + id
                 + " (added from "
@@ -185,11 +186,12 @@ class HistoryCommandTest {
 
     assertThat(unknown.err())
         .isEqualTo(
-            store
+            "p2pbench: "
+                + store
                 + ": no run has the id 20200101T000000Z-00000000. `history list` shows the ids.\n");
     assertThat(unknown.code()).isEqualTo(2);
     assertThat(noId.err())
-        .isEqualTo("RUN-ID: run is \"../run\", not letters, digits and dashes.\n");
+        .isEqualTo("p2pbench: RUN-ID: run is \"../run\", not letters, digits and dashes.\n");
     assertThat(noId.code()).isEqualTo(2);
   }
 
@@ -203,7 +205,8 @@ class HistoryCommandTest {
 
     assertThat(refused.err())
         .isEqualTo(
-            run
+            "p2pbench: "
+                + run
                 + ": the run is not complete: The run was interrupted: 24 of 24 forks are here. A"
                 + " history holds complete runs: measure again.\n");
     assertThat(refused.code()).isEqualTo(3);
@@ -220,7 +223,8 @@ class HistoryCommandTest {
 
     assertThat(refused.err())
         .isEqualTo(
-            run
+            "p2pbench: "
+                + run
                 + "/environment.json: \"startedAt\" is \"unknown\", not a time such as"
                 + " 2026-01-31T12:00:00Z: a history is in order of time. Measure again with the"
                 + " clock set.\n");
@@ -240,7 +244,7 @@ class HistoryCommandTest {
     Result nan = add(notANumber.write(dir.resolve("nan")));
 
     assertThat(cut.err())
-        .startsWith(truncated + "/rows.json, line ")
+        .startsWith("p2pbench: " + truncated + "/rows.json, line ")
         .endsWith("Restore it from a copy, or measure again into a new directory.\n")
         .hasLineCount(1);
     assertThat(cut.code()).isEqualTo(2);
@@ -263,7 +267,7 @@ class HistoryCommandTest {
     Result refused = call("history", "list", "--store", store);
 
     assertThat(refused.err())
-        .startsWith(entry + ", line 1, column 301: ")
+        .startsWith("p2pbench: " + entry + ", line 1, column 301: ")
         .endsWith(REMEDY)
         .hasLineCount(1);
     assertThat(refused.code()).isEqualTo(2);
@@ -279,7 +283,8 @@ class HistoryCommandTest {
             new Result(
                 2,
                 "",
-                entry
+                "p2pbench: "
+                    + entry
                     + ": \"version\" is 7, and this p2pbench reads version 1. Use the p2pbench that"
                     + " wrote it, or a newer one.\n"));
   }
@@ -290,7 +295,7 @@ class HistoryCommandTest {
     Path entry = edit("\"value\":[0-9.E]+", "\"value\":\"NaN\"");
 
     assertThat(call("history", "list", "--store", store).err())
-        .startsWith(entry + ", line 1, column ")
+        .startsWith("p2pbench: " + entry + ", line 1, column ")
         .contains(": rows[0].metrics.throughput: value is NaN, which is no median of [")
         .endsWith(REMEDY)
         .hasLineCount(1);
@@ -309,7 +314,8 @@ class HistoryCommandTest {
             new Result(
                 2,
                 "",
-                store
+                "p2pbench: "
+                    + store
                     + ": two different runs have the id "
                     + id
                     + ". Delete the file of the one that was edited, in "
@@ -327,7 +333,8 @@ class HistoryCommandTest {
 
     assertThat(refused.err())
         .isEqualTo(
-            marker
+            "p2pbench: "
+                + marker
                 + ": \"version\" is 2, and this p2pbench reads version 1. Use the p2pbench that"
                 + " wrote it, or a newer one.\n");
     assertThat(refused.code()).isEqualTo(2);
@@ -343,7 +350,8 @@ class HistoryCommandTest {
 
     assertThat(refused.err())
         .isEqualTo(
-            store
+            "p2pbench: "
+                + store
                 + ": holds other files and is no history. Give `--store` a history, or a new or"
                 + " empty directory.\n");
     assertThat(refused.code()).isEqualTo(2);
@@ -352,7 +360,8 @@ class HistoryCommandTest {
     }
     assertThat(call("history", "list", "--store", store).err())
         .isEqualTo(
-            store
+            "p2pbench: "
+                + store
                 + ": not a history, it has no p2pbench-history.json. Give `--store` that of a"
                 + " history.\n");
   }
@@ -364,7 +373,8 @@ class HistoryCommandTest {
             new Result(
                 3,
                 "",
-                store
+                "p2pbench: "
+                    + store
                     + ": there is no history yet. `history add RUN` makes one, `--store` names"
                     + " one.\n"));
     assertThat(store).doesNotExist();
@@ -390,7 +400,8 @@ class HistoryCommandTest {
 
       assertThat(refused.err())
           .isEqualTo(
-              store
+              "p2pbench: "
+                  + store
                   + ": locked by another process for 0 s. Nothing was added; try again when it is"
                   + " done, or wait longer with --wait.\n");
       assertThat(refused.code()).isEqualTo(1);
@@ -452,7 +463,7 @@ class HistoryCommandTest {
           .endsWith(
               ": cannot be written (no space left on device). Nothing was added and nothing is"
                   + " lost; make room or give permission, then try again.\n")
-          .startsWith(store.toString())
+          .startsWith("p2pbench: " + store)
           .hasLineCount(1);
       assertThat(refused.code()).isEqualTo(1);
       assertThat(list()).hasLineCount(2);
@@ -477,7 +488,8 @@ class HistoryCommandTest {
         .startsWith("Usage: ./run.sh history [-hV] [COMMAND]\n")
         .contains("  ./run.sh history add results/today --branch main\n");
     assertThat(call("history"))
-        .isEqualTo(new Result(2, "", "No command given. See `./run.sh history --help`.\n"));
+        .isEqualTo(
+            new Result(2, "", "p2pbench: No command given. See `./run.sh history --help`.\n"));
   }
 
   private Result add(Path run, String... options) {

@@ -85,7 +85,8 @@ class PostgresHistoryTest {
             new Result(
                 2,
                 "",
-                url
+                "p2pbench: "
+                    + url
                     + ": another run has the id "
                     + id
                     + ": same environment.json, other rows.json. One of the two was edited, or was"
@@ -132,7 +133,8 @@ class PostgresHistoryTest {
       kill(writerThatWaits());
       assertThat(cut.get().err())
           .isEqualTo(
-              url
+              "p2pbench: "
+                  + url
                   + ": the connection was lost (terminating connection due to administrator"
                   + " command). A run is stored whole or not at all: try again, the same run is"
                   + " stored once.\n");
@@ -183,7 +185,8 @@ class PostgresHistoryTest {
             new Result(
                 2,
                 "",
-                url
+                "p2pbench: "
+                    + url
                     + ": the database has schema version 3, and this p2pbench knows up to 2. Use"
                     + " the p2pbench that migrated it, or a newer one.\n"));
     assertThat(count("p2pbench_run")).isEqualTo(1);
@@ -201,7 +204,8 @@ class PostgresHistoryTest {
               new Result(
                   1,
                   "",
-                  url
+                  "p2pbench: "
+                      + url
                       + ": locked by another process for 1 s. Nothing was added; try again when it"
                       + " is done, or wait longer with --wait.\n"));
     }
@@ -218,14 +222,14 @@ class PostgresHistoryTest {
 
     assertThat(nobody.err())
         .startsWith(
-            "jdbc:postgresql://127.0.0.1:1/none?user=me&password=...: cannot connect (Connection to"
+            "p2pbench: jdbc:postgresql://127.0.0.1:1/none?user=me&password=...: cannot connect (Connection to"
                 + " 127.0.0.1:1 refused.")
         .endsWith("). Check that the server runs and that the URL names host, database and user.\n")
         .hasLineCount(1);
     assertThat(nobody.code()).isEqualTo(3);
     assertThat(call("history", "list", "--store", "jdbc:mysql://me:secret@host/db").err())
         .isEqualTo(
-            "jdbc:mysql://...@host/db: of databases, p2pbench knows PostgreSQL. Give `--store`"
+            "p2pbench: jdbc:mysql://...@host/db: of databases, p2pbench knows PostgreSQL. Give `--store`"
                 + " jdbc:postgresql://HOST/DATABASE or a directory.\n");
   }
 

@@ -22,7 +22,8 @@ class PowerCommandTest {
     assertThat(power("--out", csv.toString())).isEqualTo(2);
     assertThat(err)
         .hasToString(
-            csv
+            "p2pbench: "
+                + csv
                 + ": cannot be written (no such file). Name a file that is not there"
                 + " yet, in a directory that is.\n");
     assertThat(out.toString()).isEmpty();
@@ -58,7 +59,8 @@ class PowerCommandTest {
 
     assertThat(power("--only", "taels", "--out", csv.toString())).isEqualTo(2);
     assertThat(err)
-        .hasToString("--only \"taels\": no line has this text. `power` prints them all.\n");
+        .hasToString(
+            "p2pbench: --only \"taels\": no line has this text. `power` prints them all.\n");
     assertThat(csv).doesNotExist();
   }
 

@@ -516,7 +516,8 @@ class ReportCommandTest {
     assertThat(report("report", dir.resolve("no").toString())).isEqualTo(2);
     assertThat(err.toString())
         .isEqualTo(
-            dir.resolve("no")
+            "p2pbench: "
+                + dir.resolve("no")
                 + ": there is no such directory. Give the directory that `run --out` wrote.\n");
   }
 
@@ -524,10 +525,11 @@ class ReportCommandTest {
   void wrongArgumentsAreOneLineAndCodeTwo() {
     assertThat(report("report")).isEqualTo(2);
     assertThat(err.toString())
-        .isEqualTo("Missing required parameter: 'DIR'. See `./run.sh report --help`.\n");
+        .isEqualTo("p2pbench: Missing required parameter: 'DIR'. See `./run.sh report --help`.\n");
     err.getBuffer().setLength(0);
     assertThat(report("--colour")).isEqualTo(2);
-    assertThat(err.toString()).isEqualTo("Unknown option: '--colour'. See `./run.sh --help`.\n");
+    assertThat(err.toString())
+        .isEqualTo("p2pbench: Unknown option: '--colour'. See `./run.sh --help`.\n");
     err.getBuffer().setLength(0);
     assertThat(report()).as("no directory").isEqualTo(2);
   }
@@ -550,7 +552,8 @@ class ReportCommandTest {
 
     assertThat(err.toString())
         .isEqualTo(
-            dir
+            "p2pbench: "
+                + dir
                 + "/report/charts: cannot be written (not a directory). What was measured is"
                 + " untouched; make room or give permission, then: ./run.sh report "
                 + dir

@@ -169,7 +169,9 @@ class TrendCommandTest {
     assertThat(trend().out()).startsWith("machine 0123456789ab").contains(": 20 runs of main ");
     assertThat(trend("--branch", "b").out()).contains(": 10 runs of b ");
     assertThat(trend("--branch", "c"))
-        .isEqualTo(new Result(3, "", store + ": no run of the branch c: it has b, main.\n"));
+        .isEqualTo(
+            new Result(
+                3, "", "p2pbench: " + store + ": no run of the branch c: it has b, main.\n"));
   }
 
   @Test
@@ -183,7 +185,9 @@ class TrendCommandTest {
             new Result(
                 2,
                 "",
-                store + ": runs of several branches: it has a, b. Name one with --branch.\n"));
+                "p2pbench: "
+                    + store
+                    + ": runs of several branches: it has a, b. Name one with --branch.\n"));
   }
 
   @Test
@@ -195,12 +199,14 @@ class TrendCommandTest {
             new Result(
                 3,
                 "",
-                store
+                "p2pbench: "
+                    + store
                     + ": the longest series of the branch main has 1 run; it takes 8 of one machine"
                     + " to see a change.\n"));
     assertThat(trend("--benchmark", "pin").err())
         .isEqualTo(
-            store
+            "p2pbench: "
+                + store
                 + ": no stored run of the branch main has what was asked for; it takes 8 of one"
                 + " machine to see a change.\n");
   }
@@ -210,7 +216,7 @@ class TrendCommandTest {
     Result refused = trend("--metric", "speed");
 
     assertThat(refused.err())
-        .startsWith("--metric: there is no \"speed\"; there are throughput, operations, ")
+        .startsWith("p2pbench: --metric: there is no \"speed\"; there are throughput, operations, ")
         .hasLineCount(1);
     assertThat(refused.code()).isEqualTo(2);
   }
@@ -253,7 +259,8 @@ class TrendCommandTest {
 
     assertThat(trend.err())
         .isEqualTo(
-            json
+            "p2pbench: "
+                + json
                 + ": cannot be written (is a directory). The store is untouched; make room or give"
                 + " permission, then try again.\n");
     assertThat(trend.code()).isEqualTo(1);
@@ -267,7 +274,7 @@ class TrendCommandTest {
 
     assertThat(trend.err())
         .isEqualTo(
-            "/dev/full: cannot be written (no space left on device). The store is untouched; make"
+            "p2pbench: /dev/full: cannot be written (no space left on device). The store is untouched; make"
                 + " room or give permission, then try again.\n");
     assertThat(trend.code()).isEqualTo(1);
   }
@@ -279,13 +286,18 @@ class TrendCommandTest {
     assertThat(trend("--recent", "0"))
         .isEqualTo(
             new Result(
-                2, "", "--recent is 0, not a number from 1 up. See `./run.sh trend --help`.\n"));
+                2,
+                "",
+                "p2pbench: --recent is 0, not a number from 1 up. See `./run.sh trend --help`.\n"));
     assertThat(trend("--charts", "-1"))
         .isEqualTo(
             new Result(
-                2, "", "--charts is -1, not a number from 0 up. See `./run.sh trend --help`.\n"));
+                2,
+                "",
+                "p2pbench: --charts is -1, not a number from 0 up. See `./run.sh trend --help`.\n"));
     assertThat(trend("--wait", "-1"))
-        .isEqualTo(new Result(2, "", "--wait is -1, not a number of seconds from 0 up.\n"));
+        .isEqualTo(
+            new Result(2, "", "p2pbench: --wait is -1, not a number of seconds from 0 up.\n"));
   }
 
   @Test
