@@ -34,7 +34,7 @@ public final class Doctor {
   private final Process process;
 
   /** Where the kernel's and the system's files are. */
-  public record Roots(Path sys, Path proc, Path dev, Path boot, Path modules) {
+  public record Roots(Path sys, Path proc, Path dev, Path boot, Path modules, Path etc) {
     /** The running machine's. */
     public static final Roots OF_THIS_MACHINE =
         new Roots(
@@ -42,7 +42,8 @@ public final class Doctor {
             Path.of("/proc"),
             Path.of("/dev"),
             Path.of("/boot"),
-            Path.of("/lib/modules"));
+            Path.of("/lib/modules"),
+            Path.of("/etc"));
   }
 
   /**
@@ -78,6 +79,7 @@ public final class Doctor {
     private final Question question;
     private final String release = KernelChecks.release(roots.proc());
     private final Optional<KernelVersion> kernel = KernelVersion.parse(release);
+    private final String kernelRemedy = KernelRemedy.of(roots.etc());
     private final BootCpu cpu = BootCpu.read(roots.proc());
     private final HostBridgeList hostBridges = HostBridgeList.builtIn();
     private final PciTopology topology = PciTopology.read(roots.sys());
@@ -94,10 +96,10 @@ public final class Doctor {
     }
 
     Diagnosis diagnose() {
-      KernelChecks kernelChecks = new KernelChecks(roots, release);
+      KernelChecks kernelChecks = new KernelChecks(roots, release, kernelRemedy);
       Check version = kernelChecks.version();
       Check option = kernelChecks.option(topology);
-      List<Provider> providers = new ProviderFinder(topology, option).find();
+      List<Provider> providers = new ProviderFinder(topology, option, kernelRemedy).find();
       List<PeerPath> paths = paths(providers);
       checks.add(version);
       checks.add(option);

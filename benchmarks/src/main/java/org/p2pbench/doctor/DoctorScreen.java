@@ -195,13 +195,13 @@ public final class DoctorScreen {
 
   private static String counts(List<Check> checks) {
     return List.of(Status.PROBLEM, Status.WARNING, Status.UNKNOWN, Status.OK).stream()
-        .map(
-            status ->
-                "%d %s"
-                    .formatted(
-                        checks.stream().filter(check -> check.status() == status).count(),
-                        status.word()))
+        .map(status -> counted(status, checks.stream().filter(c -> c.status() == status).count()))
         .collect(Collectors.joining(", "));
+  }
+
+  private static String counted(Status status, long number) {
+    boolean noun = status == Status.PROBLEM || status == Status.WARNING;
+    return number + " " + status.word() + (noun && number != 1 ? "s" : "");
   }
 
   private void check(StringBuilder text, Check check) {

@@ -19,20 +19,18 @@ final class KernelChecks {
   private static final String OPTION = "CONFIG_PCI_P2PDMA";
   private static final String SYMBOL = " pci_p2pdma_add_resource";
 
-  /** How to come by a kernel that has the interface. */
-  static final String REMEDY =
-      "boot a kernel built with CONFIG_PCI_P2PDMA=y. Debian, with trixie-backports among the apt"
-          + " sources: sudo apt install -t trixie-backports linux-image-amd64";
-
   private final Doctor.Roots roots;
   private final String release;
+  private final String remedy;
 
   /**
    * @param release what uname -r says
+   * @param remedy how to come by a kernel that has the interface
    */
-  KernelChecks(Doctor.Roots roots, String release) {
+  KernelChecks(Doctor.Roots roots, String release, String remedy) {
     this.roots = roots;
     this.release = release;
+    this.remedy = remedy;
   }
 
   Check version() {
@@ -53,7 +51,7 @@ final class KernelChecks {
                 ? "Linux %s has p2pmem/allocate, where it is built with it".formatted(version.get())
                 : "Linux %s is too old: p2pmem/allocate came with 6.2".formatted(version.get()),
             "uname -r: " + release);
-    return enough ? check : check.remedy(REMEDY);
+    return enough ? check : check.remedy(remedy);
   }
 
   /** CONFIG_PCI_P2PDMA, from the surest source that is there. */
@@ -98,10 +96,10 @@ final class KernelChecks {
     return Check.of("kernel-option", Status.OK, "the kernel is built with " + OPTION, evidence);
   }
 
-  private static Check lacks(String evidence) {
+  private Check lacks(String evidence) {
     return Check.of(
             "kernel-option", Status.PROBLEM, "this kernel is built without " + OPTION, evidence)
-        .remedy(REMEDY);
+        .remedy(remedy);
   }
 
   /** Empty where the file is not there, not readable, or is not this kernel's configuration. */

@@ -25,13 +25,16 @@ final class ProviderFinder {
 
   private final PciTopology topology;
   private final Check kernelOption;
+  private final String kernelRemedy;
 
   /**
    * @param kernelOption the check of CONFIG_PCI_P2PDMA
+   * @param kernelRemedy how to come by a kernel with it
    */
-  ProviderFinder(PciTopology topology, Check kernelOption) {
+  ProviderFinder(PciTopology topology, Check kernelOption, String kernelRemedy) {
     this.topology = topology;
     this.kernelOption = kernelOption;
+    this.kernelRemedy = kernelRemedy;
   }
 
   List<Provider> find() {
@@ -82,11 +85,11 @@ final class ProviderFinder {
         obstacle(pool.resolve("allocate"), available));
   }
 
-  private static Optional<Provider.Obstacle> obstacle(Path allocate, long available) {
+  private Optional<Provider.Obstacle> obstacle(Path allocate, long available) {
     if (!Files.exists(allocate)) {
       return obstacle(
           "the kernel manages it but has no allocate file: that takes Linux 6.2 or later",
-          KernelChecks.REMEDY);
+          kernelRemedy);
     } else if (!Files.isReadable(allocate) || !Files.isWritable(allocate)) {
       return obstacle(
           allocate + " may not be opened for reading and writing by this user",
@@ -118,8 +121,7 @@ final class ProviderFinder {
 
   private Optional<Provider.Obstacle> whyNotOffered(PciNode node, CmbRegisters registers) {
     if (kernelOption.status() == Check.Status.PROBLEM) {
-      return obstacle(
-          "the kernel does not offer it: " + kernelOption.finding(), KernelChecks.REMEDY);
+      return obstacle("the kernel does not offer it: " + kernelOption.finding(), kernelRemedy);
     }
     Optional<AddressRange> bar = bar(node, registers.bar());
     long inBar = bar.map(b -> b.bytes() - registers.offsetBytes()).orElse(registers.sizeBytes());
@@ -138,7 +140,7 @@ final class ProviderFinder {
         ? obstacle("the kernel does not offer it", "sudo dmesg | grep CMB")
         : obstacle(
             "the kernel does not offer it: that takes one built with CONFIG_PCI_P2PDMA",
-            KernelChecks.REMEDY);
+            kernelRemedy);
   }
 
   private static Optional<AddressRange> bar(PciNode node, int number) {

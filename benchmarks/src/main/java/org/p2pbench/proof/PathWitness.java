@@ -188,7 +188,12 @@ public final class PathWitness {
             .orElseThrow();
     return Evidence.confirms(
         PHYSICAL_ADDRESS,
-        "%d buffers, the first at 0x%x, in %s %s".formatted(addresses.size(), first, what, where));
+        "%s at 0x%x, in %s %s"
+            .formatted(
+                addresses.size() == 1 ? "1 buffer" : addresses.size() + " buffers, the first",
+                first,
+                what,
+                where));
   }
 
   private static Optional<String> pinsHidden() {

@@ -10,6 +10,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.p2pbench.doctor.Check.Status;
 
 /** Answers, reasons and remedies for paths on machines built as sysfs trees. */
@@ -165,8 +167,41 @@ class DoctorTest {
         .isEqualTo(
             "the CMB of nvme1 (0000:04:00.0) cannot be used: the kernel does not offer it: this"
                 + " kernel is built without CONFIG_PCI_P2PDMA: boot a kernel built with"
-                + " CONFIG_PCI_P2PDMA=y. Debian, with trixie-backports among the apt sources: sudo"
-                + " apt install -t trixie-backports linux-image-amd64");
+                + " CONFIG_PCI_P2PDMA=y, Linux 6.2 or later: whether this system has one is not known"
+                + " here; grep CONFIG_PCI_P2PDMA /boot/config-* tells of those installed");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ID=debian,VERSION_CODENAME=trixie | boot a kernel built with CONFIG_PCI_P2PDMA=y: with"
+            + " trixie-backports among the apt sources, sudo apt install -t trixie-backports"
+            + " linux-image-amd64",
+        "ID=debian,VERSION_CODENAME=bookworm | boot a kernel built with CONFIG_PCI_P2PDMA=y, Linux"
+            + " 6.2 or later: Debian bookworm has none, its backports neither; trixie-backports, for"
+            + " Debian 13, has one",
+        "ID=example,PRETTY_NAME=\"Example Linux 1\" | boot a kernel built with CONFIG_PCI_P2PDMA=y,"
+            + " Linux 6.2 or later: whether Example Linux 1 has one is not known here; grep"
+            + " CONFIG_PCI_P2PDMA /boot/config-* tells of those installed"
+      })
+  void theRemedyForTheKernelIsThatOfTheSystemInstalled(String release, String remedy) {
+    machine.machine().file("boot/config-7.3.4+deb13-amd64", "CONFIG_PCI=y");
+    machine.machine().file("etc/os-release", release.replace(",", "\n"));
+
+    assertThat(check(machine.diagnose(Question.OPEN), "kernel-option").remedy()).contains(remedy);
+  }
+
+  @Test
+  void theScreenCountsInWordsThatFitTheNumber() {
+    machine.machine().file("boot/config-7.3.4+deb13-amd64", "CONFIG_PCI=y");
+    Diagnosis one = machine.diagnose(Question.OPEN);
+    machine.kernel("5.10.0");
+    machine.machine().file("boot/config-5.10.0", "CONFIG_PCI=y");
+    Diagnosis more = machine.diagnose(Question.OPEN);
+
+    assertThat(new DoctorScreen(false).of(one)).contains("\nChecks: 2 problems, ");
+    assertThat(new DoctorScreen(false).of(more)).contains("\nChecks: 3 problems, ");
   }
 
   @Test

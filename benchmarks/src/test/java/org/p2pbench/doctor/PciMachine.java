@@ -237,7 +237,8 @@ final class PciMachine {
             machine.proc(),
             root.resolve("dev"),
             root.resolve("boot"),
-            root.resolve("modules")),
+            root.resolve("modules"),
+            root.resolve("etc")),
         new Doctor.Process(Optional::empty, path -> OptionalInt.of(512)));
   }
 }

@@ -76,7 +76,7 @@ class PathWitnessTest {
         .containsExactly(PHYSICAL_ADDRESS, PINS, BLOCK_COUNTERS, BLOCK_COUNTERS, PAGE_CACHE);
     assertThat(verdict.evidence()).extracting(Evidence::verdict).containsOnly(CONFIRMS);
     assertThat(verdict.evidence().get(0).detail())
-        .matches("1 buffers, the first at 0x\\p{XDigit}+, in system RAM 0x.+");
+        .matches("1 buffer at 0x\\p{XDigit}+, in system RAM 0x.+");
     assertThat(seen(verdict.evidence().get(2), "bytes read by the device, 524288 expected"))
         .isGreaterThanOrEqualTo(BYTES);
     assertThat(seen(verdict.evidence().get(3), "bytes written by the device, 524288 expected"))
