@@ -36,8 +36,7 @@ public record TransferPlaces(
    * @param own whether it is a fresh file of our own, so that it may be stamped
    * @param counters of the block devices behind it
    */
-  public record End(
-      Path path, Optional<String> identity, boolean own, BlockCounters counters) {}
+  public record End(Path path, Optional<String> identity, boolean own, BlockCounters counters) {}
 
   /**
    * From where to where a thread moves.

@@ -120,10 +120,7 @@ class RigRefusalTest {
         Endpoint wrong = Endpoint.open(other.device(), Endpoint.Access.READ, true)) {
       TransferPlaces.End end =
           new TransferPlaces.End(
-              judged.device(),
-              identity(resolver, judged),
-              false,
-              new BlockCounters(List.of()));
+              judged.device(), identity(resolver, judged), false, new BlockCounters(List.of()));
 
       resolver.checkOpened(end, right);
       assertThatThrownBy(() -> resolver.checkOpened(end, wrong))
