@@ -277,6 +277,21 @@ class CompareCommandTest {
   }
 
   @Test
+  void aCommandOnThePageLooksLikeOneAndTextFromElsewhereStaysText() throws Exception {
+    Path before = ComparisonCommands.plain(dir.resolve("before"), 1, 5);
+    SampleRun other = ComparisonCommands.complete(ComparisonCommands.sample(2, 5).twins(4096), 2);
+    ((ObjectNode) other.environment().get("host")).put("kernel", "<b>6.1</b>");
+    Path page = dir.resolve("page");
+
+    assertThat(commands.run("compare", "--out", page, before, other.write(dir.resolve("after"))))
+        .isZero();
+
+    assertThat(Files.readString(page.resolve("index.html")))
+        .contains("Use <code>ab</code>, which", "&lt;b&gt;6.1&lt;/b&gt;")
+        .doesNotContain("<b>6.1");
+  }
+
+  @Test
   void theMarkdownFitsIntoACommentWhateverTheNumberOfRows() throws Exception {
     long[] sizes = java.util.stream.LongStream.rangeClosed(1, 60).map(i -> 4096 * i).toArray();
     Path before =
