@@ -140,13 +140,13 @@ guests() {
   printf '[inject-error]\nevent = "none"\niotype = "write"\nsector = "%s"\nerrno = "5"\nonce = "off"\n' \
     $((16 << 11)) >errors.conf
   {
-    guest_with first "$(chosen "${first_guest[@]}")" --cpus 1
     guest_with second "$(chosen "${second_guest[@]}")" --cpus 1
+    guest_with far "$(chosen unreachable)" --topology root-ports --cpus 1
+    guest_with nodes "$(chosen numa)" --topology numa
   } >other.result &
   guest_with traced "$(chosen "${traced_guest[@]}")" --cpus 1
   guest_with busy "$(chosen "${busy_guest[@]}")"
-  guest_with far "$(chosen unreachable)" --topology root-ports --cpus 1
-  guest_with nodes "$(chosen numa)" --topology numa
+  guest_with first "$(chosen "${first_guest[@]}")" --cpus 1
   wait
   cat other.result
   guest_with last "$(chosen "${last_guest[@]}")"
