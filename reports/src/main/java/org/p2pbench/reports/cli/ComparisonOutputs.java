@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleBiFunction;
 import org.p2pbench.reports.compare.Annotations;
 import org.p2pbench.reports.compare.Comparer;
 import org.p2pbench.reports.compare.ComparisonJUnit;
@@ -28,6 +29,7 @@ import org.p2pbench.reports.compare.Summary;
 import org.p2pbench.reports.fingerprint.Difference;
 import org.p2pbench.reports.history.StoreException;
 import org.p2pbench.reports.metrics.RowKey;
+import org.p2pbench.reports.metrics.TrackedMetric;
 import org.p2pbench.reports.rundir.BadRunDirectoryException;
 import org.p2pbench.reports.rundir.IoReason;
 import picocli.CommandLine.Model.CommandSpec;
@@ -106,8 +108,9 @@ final class ComparisonOutputs {
       throw new NotComparableException(
           List.of(new Difference("machine of " + noiseFloor, floors.machine(), machine)));
     }
+    ToDoubleBiFunction<RowKey, TrackedMetric> byRow = floors.byRow();
     if (comparison.changes().stream()
-        .noneMatch(c -> floors.byRow().applyAsDouble(RowKey.of(c.rows().row()), c.metric()) > 0)) {
+        .noneMatch(c -> byRow.applyAsDouble(RowKey.of(c.rows().row()), c.metric()) > 0)) {
       spec.commandLine()
           .getErr()
           .println(
